@@ -1,0 +1,75 @@
+/** The closed list of what can go wrong for a caller. The HTTP status and the words of each live in `http/problem.ts`. */
+export type ErrorCode =
+  | 'request_malformed'
+  | 'parameter_invalid'
+  | 'cursor_invalid'
+  | 'body_invalid'
+  | 'token_missing'
+  | 'token_invalid'
+  | 'client_refused'
+  | 'scope_missing'
+  | 'route_not_found'
+  | 'region_not_found'
+  | 'election_not_found'
+  | 'report_not_found'
+  | 'method_not_allowed'
+  | 'not_acceptable'
+  | 'reference_conflict'
+  | 'idempotency_conflict'
+  | 'body_too_large'
+  | 'media_type_unsupported'
+  | 'headers_too_large'
+  | 'request_timeout'
+  | 'internal_error'
+  | 'service_unavailable'
+
+/** One fault in the input: exactly one of `pointer` (RFC 6901, into the body), `parameter` or `header` says where. */
+export interface Fault {
+  pointer?: string
+  parameter?: string
+  header?: string
+  /** A closed fault code, such as `required`, `unknown_member`, `too_long`; its words are in `http/problem.ts`. */
+  code: FaultCode
+  /** Values that the words of the fault mention, for example `{maximum: 200}`. */
+  params?: Record<string, string | number>
+}
+
+export type FaultCode =
+  | 'required'
+  | 'unknown_member'
+  | 'unknown_parameter'
+  | 'repeated_parameter'
+  | 'wrong_type'
+  | 'not_allowed'
+  | 'too_short'
+  | 'too_long'
+  | 'too_small'
+  | 'too_large'
+  | 'too_many'
+  | 'too_few'
+  | 'format_invalid'
+  | 'timestamp_invalid'
+  | 'date_invalid'
+  | 'text_invalid'
+  | 'range_reversed'
+  | 'region_unknown'
+  | 'region_outside_office'
+  | 'incident_type_unknown'
+  | 'election_unknown'
+  | 'stage_unknown'
+  | 'handling_above_clearance'
+
+/** A refusal with a code of the closed list. `params` fill the words; `faults` name each bad input. */
+export class DomainError extends Error {
+  readonly code: ErrorCode
+  readonly params: Record<string, string | number>
+  readonly faults: readonly Fault[]
+
+  constructor(code: ErrorCode, params: Record<string, string | number> = {}, faults: readonly Fault[] = []) {
+    super(code)
+    this.name = 'DomainError'
+    this.code = code
+    this.params = params
+    this.faults = faults
+  }
+}
