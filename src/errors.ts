@@ -65,8 +65,8 @@ export class DomainError extends Error {
   readonly params: Record<string, string | number>
   readonly faults: readonly Fault[]
 
-  constructor(code: ErrorCode, params: Record<string, string | number> = {}, faults: readonly Fault[] = []) {
-    super(code)
+  constructor(code: ErrorCode, params: Record<string, string | number> = {}, faults: readonly Fault[] = [], options: ErrorOptions = {}) {
+    super(code, options)
     this.name = 'DomainError'
     this.code = code
     this.params = params

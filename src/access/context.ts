@@ -1,0 +1,11 @@
+import type { Database } from '../database/database.ts'
+import type { Reference } from '../reference/store.ts'
+import type { Caller } from './caller.ts'
+
+/** What a use case needs besides its input. */
+export interface Context {
+  readonly db: Database<Reference>
+  readonly caller: Caller
+  /** The moment of the request. */
+  readonly now: Date
+}

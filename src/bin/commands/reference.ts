@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import pg from 'pg'
+import { type Config, readConfig } from '../../config.ts'
+import { CalendarError } from '../../elections/calendar.ts'
+import { parseIncidentTypes } from '../../incident-types/incident-type.ts'
+import { loadCalendar, loadTypes } from '../../reference/load.ts'
+import { ReferenceDataError } from '../../regions/reference-data-error.ts'
+import { ReferenceStore } from '../../reference/store.ts'
+import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
+import { toStderr } from '../say.ts'
+
+export function referenceCommand(): Command {
+  const reference = new Command('reference').description('regions, election calendar and incident types')
+  reference
+    .command('status')
+    .description('say what reference data is in force')
+    .action(() => withDatabase(readConfig(process.env), status))
+  reference
+    .command('calendar')
+    .description('put an election calendar in force, as a new version; running services use it at once')
+    .argument('<file>', 'JSON in the form of data/election-calendar.json')
+    .action((file: string) => withDatabase(readConfig(process.env), ({ url }) => putCalendar(url, file)))
+  reference
+    .command('incident-types')
+    .description('add incident types, or give known ones new labels')
+    .argument('<file>', 'JSON in the form of data/incident-types.json')
+    .action((file: string) => withDatabase(readConfig(process.env), ({ url }) => putIncidentTypes(url, file)))
+  return reference
+}
+
+async function withDatabase(config: Config, work: (database: PreparedDatabase) => Promise<string>): Promise<void> {
+  const database = await prepareDatabase(config, toStderr)
+  try {
+    process.stdout.write(`${await work(database)}\n`)
+  } catch (error) {
+    throw withFaults(error)
+  } finally {
+    await database.close()
+  }
+}
+
+async function status({ serviceUrl }: PreparedDatabase): Promise<string> {
+  const pool = new pg.Pool({ connectionString: serviceUrl, max: 1 })
+  try {
+    const { revision, regions, calendar, incidentTypes, offices } = (await ReferenceStore.open(pool)).current()
+    const stages = calendar.elections.reduce((sum, election) => sum + election.stages.length, 0)
+    return [
+      `revision ${revision}`,
+      `${regions.size} regions, ${offices.size} offices, ${incidentTypes.size} incident types`,
+      `election calendar version ${calendar.version}: ${calendar.elections.length} elections, ${stages} stages`,
+    ].join('\n')
+  } finally {
+    await pool.end()
+  }
+}
+
+async function putCalendar(url: string, file: string): Promise<string> {
+  const { version, changed } = await loadCalendar(url, await readJson(file), new Date())
+  return changed ? `Election calendar version ${version} is in force.` : `This calendar is in force already, as version ${version}.`
+}
+
+async function putIncidentTypes(url: string, file: string): Promise<string> {
+  const count = await loadTypes(url, parseIncidentTypes(await readJson(file)))
+  return `${count} incident types are in force.`
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${file} is not JSON`, { cause: error })
+  }
+}
+
+/** Every fault on a line of its own. */
+function withFaults(error: unknown): unknown {
+  if (error instanceof CalendarError) {
+    return new Error(`The calendar is refused:\n${error.faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`)
+  }
+  if (error instanceof ReferenceDataError) return new Error(`The file is refused:\n${error.faults.map((fault) => `  ${fault}`).join('\n')}`)
+  return error
+}

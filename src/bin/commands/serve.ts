@@ -1,0 +1,53 @@
+import closeWithGrace from 'close-with-grace'
+import { Command } from 'commander'
+import { pino } from 'pino'
+import { type Config, readConfig } from '../../config.ts'
+import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
+import { startService } from '../start-service.ts'
+
+/** Milliseconds that requests under way get to finish. */
+const drainTime = 10_000
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('migrate the database, load reference data and serve the API')
+    .action(() => serve(readConfig(process.env)))
+}
+
+async function serve(config: Config): Promise<void> {
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }))
+  const database = await prepareDatabase(config, (message, details) => logger.info(details ?? {}, message))
+  try {
+    if (database.embedded?.recovered) {
+      process.stdout.write('The last run did not stop cleanly; the database has recovered, and nothing acknowledged is lost.\n')
+    }
+    const { app } = await startService(config, database.serviceUrl, { logger, clock: () => new Date() })
+    closeWithGrace({ delay: drainTime, logger }, async ({ err }) => {
+      if (err) logger.fatal({ err }, 'stopping after an error')
+      await app.close()
+      await database.close()
+      process.stdout.write('Waspada has stopped.\n')
+    })
+    const address = await app.listen({ port: config.port, host: config.host })
+    process.stdout.write(welcome(config, database, address))
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+function welcome(config: Config, { embedded, administrator }: PreparedDatabase, address: string): string {
+  const where = embedded ? `an embedded PostgreSQL; its data is in ${embedded.location.cluster}` : 'the PostgreSQL of DATABASE_URL'
+  const token = `npm run --silent waspada -- token --region 74.71 --scope "reports:submit reports:read"`
+  const next = config.jwksUrl === null && administrator ? `TOKEN=$(${token})` : `TOKEN=...   # of ${config.issuer}`
+  return `
+Waspada serves at ${address} on ${where}.
+
+Try, in another terminal of this folder:
+  ${next}
+  curl -H "Authorization: Bearer $TOKEN" ${address}/v1/me
+  curl -H "Authorization: Bearer $TOKEN" "${address}/v1/stages?region=74.71&on=2024-11-25"
+
+The contract is at ${address}/openapi.json, for people at ${address}/docs. Ctrl-C stops.
+`
+}

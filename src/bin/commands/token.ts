@@ -1,0 +1,81 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { AgencyCode, longestLife, OfficeCode } from '../../access/claims.ts'
+import { issueToken } from '../../access/issue-token.ts'
+import { registerClient } from '../../access/register-client.ts'
+import { openKeys } from '../../access/signing-keys.ts'
+import { type Handling, handlingLevels } from '../../access/vocabulary.ts'
+import { type Config, readConfig } from '../../config.ts'
+import { prepareDatabase } from '../prepare.ts'
+import { silently } from '../say.ts'
+
+interface TokenOptions {
+  region?: string
+  agency?: string
+  scope: string[]
+  clearance: Handling
+  client?: string
+  subject?: string
+  lifetime: number
+}
+
+export function tokenCommand(): Command {
+  return new Command('token')
+    .description('print an access token of the built-in issuer; the client is registered when it is new')
+    .addOption(new Option('--region <code>', 'the office: 74.71, 74, or 00 for the nation').argParser(office).conflicts('agency'))
+    .addOption(new Option('--agency <code>', 'a liaison agency, such as bssn, in place of an office').argParser(agency))
+    .addOption(new Option('--scope <scopes>', 'OAuth scopes, separated by blanks').argParser(scopeList).makeOptionMandatory())
+    .addOption(new Option('--clearance <level>', 'highest handling that it may see').choices(handlingLevels).default('restricted'))
+    .addOption(new Option('--client <name>', 'client id (default: cli-REGION or cli-AGENCY)').argParser(name))
+    .addOption(new Option('--subject <official>', 'the official it is for (default: the client itself, a system)').argParser(name))
+    .addOption(new Option('--lifetime <seconds>', `seconds until it expires, ${longestLife} at most`).argParser(seconds).default(8 * 3600))
+    .action(async (options: TokenOptions, command: Command) => {
+      if (options.region === undefined && options.agency === undefined) {
+        command.error("error: one of '--region <code>' and '--agency <code>' is required")
+      }
+      process.stdout.write(`${await printedToken(readConfig(process.env), options)}\n`)
+    })
+}
+
+async function printedToken(config: Config, options: TokenOptions): Promise<string> {
+  if (config.jwksUrl !== null) throw new Error('Tokens come from the issuer of WASPADA_JWKS_URL; the built-in issuer is off')
+  const { region, agency: agencyCode, clearance, scope: scopes, lifetime } = options
+  const place = region === undefined ? { agency: agencyCode ?? '' } : { region }
+  const clientId = options.client ?? `cli-${region ?? agencyCode}`
+  const now = new Date()
+  const database = await prepareDatabase(config, silently)
+  try {
+    if (!database.administrator) throw new Error('DATABASE_URL names a role that may not register clients; use the one that owns the database')
+    await registerClient(database.url, { clientId, place, scopes, clearance, now })
+    const keys = await openKeys(config.dataDir)
+    return await issueToken(keys, config, { clientId, subject: options.subject ?? clientId, place, scopes, clearance, lifetime, now })
+  } finally {
+    await database.close()
+  }
+}
+
+function office(value: string): string {
+  if (OfficeCode.safeParse(value).success) return value
+  throw new InvalidArgumentError('It is the Kemendagri code of a province or regency, such as 74 or 74.71, or 00.')
+}
+
+function agency(value: string): string {
+  if (AgencyCode.safeParse(value).success) return value
+  throw new InvalidArgumentError('It is a short name in small letters, such as bssn.')
+}
+
+function name(value: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(value)) return value
+  throw new InvalidArgumentError('It takes letters, digits, dots, hyphens and underscores, 100 at most.')
+}
+
+function scopeList(value: string): string[] {
+  const list = [...new Set(value.trim().split(/\s+/))]
+  if (list.every((scope) => /^[a-z-]+:[a-z-]+$/.test(scope))) return list
+  throw new InvalidArgumentError('It is one or more scopes, such as "reports:submit reports:read".')
+}
+
+function seconds(value: string): number {
+  const number = Number(value)
+  if (/^\d+$/.test(value) && number >= 1 && number <= longestLife) return number
+  throw new InvalidArgumentError(`It is a whole number from 1 to ${longestLife}.`)
+}

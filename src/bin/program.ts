@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { migrateCommand } from './commands/migrate.ts'
+import { referenceCommand } from './commands/reference.ts'
+import { serveCommand } from './commands/serve.ts'
+import { tokenCommand } from './commands/token.ts'
+
+/** The command line, a file a command. */
+export function waspada(): Command {
+  const program = new Command('waspada')
+    .description("Early-warning reporting API for Indonesia's Kesbangpol offices")
+    .exitOverride()
+    .showHelpAfterError('(waspada --help, or waspada COMMAND --help, tells more)')
+    .addHelpText('after', '\nThe environment decides the rest; docs/guides/operations.md lists every variable.')
+  for (const command of [serveCommand(), migrateCommand(), tokenCommand(), referenceCommand()]) {
+    program.addCommand(command.copyInheritedSettings(program))
+  }
+  return program
+}

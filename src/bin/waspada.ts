@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander'
+import { ConfigError } from '../config.ts'
+import { waspada } from './program.ts'
+
+/** Exit codes: 0 done, 1 it failed, 2 it was called wrongly (arguments or environment). */
+try {
+  await waspada().parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has said already what was wrong, or has shown the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  process.stderr.write(`waspada: ${describe(error)}\n`)
+  return error instanceof ConfigError ? 2 : 1
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  // Several addresses refused at once come as an AggregateError without a message of its own.
+  const message = error.message || (error instanceof AggregateError ? error.errors.map(describe).join('; ') : error.name)
+  return error.cause ? `${message} (${describe(error.cause)})` : message
+}

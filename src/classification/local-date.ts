@@ -1,0 +1,18 @@
+import type { TimeZone } from '../regions/region.ts'
+
+// A formatter is dear to make and never changes; Swedish is the locale whose dates are written year-month-day.
+const formatterOf: Record<TimeZone, Intl.DateTimeFormat> = {
+  'Asia/Jakarta': dateIn('Asia/Jakarta'),
+  'Asia/Pontianak': dateIn('Asia/Pontianak'),
+  'Asia/Makassar': dateIn('Asia/Makassar'),
+  'Asia/Jayapura': dateIn('Asia/Jayapura'),
+}
+
+function dateIn(timeZone: TimeZone): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+}
+
+/** The calendar date `YYYY-MM-DD` that people in a time zone write at an instant. */
+export function localDateIn(timeZone: TimeZone, instant: Date): string {
+  return formatterOf[timeZone].format(instant)
+}

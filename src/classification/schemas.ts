@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { contests, stageGroups } from '../elections/election.ts'
+import { LocalDate, Timestamp } from '../http/schemas.ts'
+import { timeZones } from '../regions/region.ts'
+import { RegionCode } from '../regions/schemas.ts'
+
+/** Official words, from the calendar: `pilkada-2024`, `masa_tenang`. */
+export const ElectionCode = z.string().regex(/^[a-z][a-z0-9-]{1,59}$/)
+export const StageCode = z.string().regex(/^[a-z][a-z0-9_]{1,59}$/)
+
+const openStage = {
+  election: ElectionCode,
+  stage: StageCode,
+  group: z.enum(stageGroups),
+  contests: z.array(z.enum(contests)).min(1).max(8).describe('Those of its contests in which the region votes'),
+  primary: z.boolean(),
+}
+
+/** A stage that a report falls in. */
+export const ReportStage = z.strictObject(openStage).meta({ id: 'ReportStage' })
+
+/** A stage that is open in a region on a day. */
+export const OpenStageView = z
+  .strictObject({
+    ...openStage,
+    nameId: z.string().max(300),
+    nameEn: z.string().max(300),
+    startsOn: LocalDate,
+    endsOn: LocalDate,
+  })
+  .meta({ id: 'OpenStage' })
+
+export const ClassificationView = z
+  .strictObject({
+    region: z.strictObject({
+      regency: RegionCode.nullable(),
+      province: RegionCode.nullable(),
+      basis: z.enum(['code']).describe('What the region follows from: the code that was sent'),
+      timeZone: z.enum(timeZones),
+      localDate: LocalDate.describe('The day it happened, in the region'),
+    }),
+    stages: z.array(ReportStage).max(50).describe('Primary first; empty outside every stage'),
+    calendarVersion: z.int().min(1).max(1_000_000),
+    classifiedAt: Timestamp,
+    flags: z.array(z.enum(['late', 'occurred_in_future'])).max(10),
+  })
+  .meta({ id: 'Classification' })

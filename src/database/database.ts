@@ -1,0 +1,87 @@
+import type pg from 'pg'
+import type { Caller } from '../access/caller.ts'
+import { DomainError } from '../errors.ts'
+import { enterScope, whyRefused } from './enter-scope.ts'
+import type { Statement, Values } from './statement.ts'
+import { Transaction } from './transaction.ts'
+
+/** What a process keeps in memory of the reference data, by revision. */
+export interface SnapshotSource<Snapshot extends { revision: number }> {
+  current(): Snapshot
+  /** Reads the data again. */
+  refresh(): Promise<Snapshot>
+}
+
+/** The only door to office data: every statement runs in a transaction that carries the caller's scope. */
+export class Database<Reference extends { revision: number }> {
+  readonly #pool: pg.Pool
+  readonly #reference: SnapshotSource<Reference>
+
+  constructor(pool: pg.Pool, reference: SnapshotSource<Reference>) {
+    this.#pool = pool
+    this.#reference = reference
+  }
+
+  /**
+   * Runs `work` in one transaction as the caller's tier, and commits. Statements that `work` sends without waiting travel
+   * together. `work` may run a second time, on newer reference data, when the data changed since this process read it.
+   * @throws DomainError client_refused or scope_missing when the clients table does not grant what the token claims.
+   */
+  async transaction<T>(caller: Caller, work: (tx: Transaction, reference: Reference) => Promise<T>): Promise<T> {
+    const first = this.#reference.current()
+    const answer = await this.#attempt(caller, first, work)
+    if (answer.entered) return answer.result
+    const latest = await this.#reference.refresh()
+    if (latest.revision === first.revision) throw await whyRefused(this.#pool, caller)
+    const second = await this.#attempt(caller, latest, work)
+    if (second.entered) return second.result
+    throw await whyRefused(this.#pool, caller)
+  }
+
+  /** One reading statement, with its transaction, in a single flight. */
+  async read<Row extends pg.QueryResultRow>(caller: Caller, query: Statement, values: Values): Promise<Row[]> {
+    return this.transaction(caller, async (tx) => {
+      const rows = tx.run<Row>(query, values)
+      await tx.commit()
+      return rows
+    })
+  }
+
+  /** The client's standing and the reference data in force, when nothing else is asked of the database. */
+  async enter(caller: Caller): Promise<{ reference: Reference; scopes: readonly string[] }> {
+    return this.transaction(caller, async (tx, reference) => {
+      const commit = tx.commit()
+      const scopes = await tx.grantedScopes()
+      await commit
+      return { reference, scopes }
+    })
+  }
+
+  async #attempt<T>(
+    caller: Caller,
+    reference: Reference,
+    work: (tx: Transaction, reference: Reference) => Promise<T>,
+  ): Promise<{ entered: true; result: T } | { entered: false }> {
+    const client = await this.#connect()
+    const tx = new Transaction(client, enterScope(caller, reference.revision))
+    try {
+      const result = await work(tx, reference)
+      await tx.commit()
+      client.release()
+      return { entered: true, result }
+    } catch (error) {
+      const clean = await tx.rollback()
+      client.release(!clean)
+      if (clean && !(await tx.entered())) return { entered: false }
+      throw error
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect()
+    } catch (error) {
+      throw new DomainError('service_unavailable', {}, [], { cause: error })
+    }
+  }
+}

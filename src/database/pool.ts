@@ -1,0 +1,23 @@
+import pg from 'pg'
+
+/** Milliseconds: how long a request waits for a free connection, a statement may run, and a transaction may idle. */
+const patience = { connect: 5_000, statement: 15_000, idleInTransaction: 10_000 }
+
+/**
+ * Connections that send statements without waiting for the answer of the one before (`pipeline`).
+ * A broken idle connection is reported and replaced; it never brings the process down.
+ */
+export function createPool(url: string, size: number, report: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    pipeline: true,
+    connectionTimeoutMillis: patience.connect,
+    statement_timeout: patience.statement,
+    idle_in_transaction_session_timeout: patience.idleInTransaction,
+    application_name: 'waspada',
+    keepAlive: true,
+  } as pg.PoolConfig)
+  pool.on('error', report)
+  return pool
+}

@@ -1,0 +1,140 @@
+import { STATUS_CODES } from 'node:http'
+import type { z } from 'zod'
+import type { ErrorCode } from '../../errors.ts'
+import { problemMediaType, texts } from '../problem.ts'
+import { type Components, examplesOf } from './components.ts'
+import { headerName } from './fault-of-issue.ts'
+import type { Json } from './json-schema.ts'
+import { exampleProblem } from './problem-schema.ts'
+import type { ResponseContract, RouteContract } from './route-contract.ts'
+import type { RouteScope } from './route-schema.ts'
+
+const requestIdHeader = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } }
+
+/** The OpenAPI operation of one route. */
+export function operationOf(
+  contract: RouteContract,
+  components: Components,
+  problemResponses: Map<string, Json>,
+): Json {
+  const { schema, scope, responses, problems } = contract
+  const parameters = parametersOf(contract, components)
+  const answers: [number, Json][] = [...responses].map(([status, response]) => [
+    status,
+    responseOf(status, response, components),
+  ])
+  for (const [status, codes] of problems) {
+    const name = nameOfProblems(codes)
+    if (!problemResponses.has(name)) problemResponses.set(name, problemResponse(status, codes))
+    answers.push([status, { $ref: `#/components/responses/${name}` }])
+  }
+  return {
+    operationId: schema.operationId,
+    tags: [...schema.tags],
+    summary: schema.summary,
+    description: [schema.description, accessNote(scope)].filter(Boolean).join(' '),
+    ...(parameters.length > 0 && { parameters }),
+    ...(schema.body && {
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: components.publish(schema.body, 'request'),
+            ...examplesOf(schema.bodyExamples),
+          },
+        },
+      },
+    }),
+    responses: Object.fromEntries(answers.sort(([a], [b]) => a - b)),
+    security: scope === 'public' ? [] : [{ bearer: scope === 'authenticated' ? [] : [scope] }],
+  }
+}
+
+function accessNote(scope: RouteScope): string {
+  if (scope === 'public') return 'Public: no token is needed.'
+  return scope === 'authenticated' ? 'Any valid access token will do.' : `Needs the scope \`${scope}\`.`
+}
+
+const places = [
+  ['params', 'path'],
+  ['querystring', 'query'],
+  ['headers', 'header'],
+] as const
+
+function parametersOf({ schema }: RouteContract, components: Components): Json[] {
+  return places.flatMap(([part, place]) => {
+    const given = schema[part]
+    return given ? parametersIn(place, components.publish(given as z.ZodType, 'parameter')) : []
+  })
+}
+
+function parametersIn(place: 'path' | 'query' | 'header', json: Json): Json[] {
+  const required = new Set(json.required as string[] | undefined)
+  return Object.entries(json.properties as Record<string, Json>).map(([name, property]) => {
+    const { description, examples, ...schema } = property
+    return {
+      name: place === 'header' ? headerName(name) : name,
+      in: place,
+      required: place === 'path' || required.has(name),
+      ...(description !== undefined && { description }),
+      ...(schema.type === 'array' && { style: place === 'query' ? 'form' : 'simple', explode: false }),
+      schema,
+      ...(Array.isArray(examples) && { example: examples[0] }),
+    }
+  })
+}
+
+function responseOf(status: number, { schema, notes }: ResponseContract, components: Components): Json {
+  const headers = Object.fromEntries(
+    Object.entries(notes.headers ?? {}).map(([name, { description, required, schema }]) => [
+      name,
+      { description, ...(required && { required }), schema },
+    ]),
+  )
+  const body = schema && {
+    content: {
+      [notes.mediaType ?? 'application/json']: {
+        schema: components.publish(schema, 'response'),
+        ...examplesOf(notes.examples),
+      },
+    },
+  }
+  return {
+    description: notes.description ?? STATUS_CODES[status] ?? 'Success',
+    headers: { ...requestIdHeader, ...headers },
+    ...body,
+  }
+}
+
+/** `TokenMissingOrTokenInvalid`: what may be answered is its name, so equal sets are one component. */
+function nameOfProblems(codes: ReadonlySet<ErrorCode>): string {
+  const pascal = (code: string) => code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return [...codes].sort().map(pascal).join('Or')
+}
+
+const headersOfStatus: Record<number, string> = {
+  401: 'WWW-Authenticate',
+  403: 'WWW-Authenticate',
+  405: 'Allow',
+  415: 'Accept',
+  503: 'Retry-After',
+}
+
+function problemResponse(status: number, codes: ReadonlySet<ErrorCode>): Json {
+  const sorted = [...codes].sort()
+  const header = headersOfStatus[status]
+  return {
+    description: sorted.map((code) => `\`${code}\`: ${texts.en.problems[code][0]}.`).join(' '),
+    headers: {
+      ...requestIdHeader,
+      'Content-Language': { $ref: '#/components/headers/ContentLanguage' },
+      ...(header && { [header]: { $ref: `#/components/headers/${header.replaceAll('-', '')}` } }),
+    },
+    content: {
+      [problemMediaType]: {
+        schema: { $ref: '#/components/schemas/Problem' },
+        ...examplesOf(Object.fromEntries(sorted.map((code) => [code, exampleProblem(code)]))),
+      },
+    },
+  }
+}

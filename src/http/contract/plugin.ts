@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { z } from 'zod'
+import { refuseUnacceptable } from '../accept.ts'
+import { checkResponse } from './check-response.ts'
+import { type RouteContract, routeContract } from './route-contract.ts'
+import { compileSerialiser } from './serialise.ts'
+import { requestValidator } from './validate-request.ts'
+
+export interface ContractOptions {
+  /**
+   * For tests: every answer is compared with the contract, and one that breaks it becomes a 500. A function is told what
+   * broke as well.
+   */
+  validateResponses?: boolean | ((violation: string) => void)
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The contract of every route, in the order of registration. */
+    contracts: readonly RouteContract[]
+  }
+}
+
+/**
+ * Turns the zod schemas of routes into validators, serialisers and the OpenAPI document. Register before any route; a
+ * route that promises nothing, or what JSON cannot keep, does not boot.
+ */
+export const contract = fastifyPlugin(registerContract, { name: 'contract' })
+
+async function registerContract(app: FastifyInstance, options: ContractOptions): Promise<void> {
+  const contracts: RouteContract[] = []
+  app.decorate('contracts', contracts)
+  app.setValidatorCompiler(() => () => true)
+  const serialisers = new Map<unknown, (value: unknown) => string>()
+  app.setSerializerCompiler(({ schema }) => {
+    const compiled = serialisers.get(schema) ?? compileSerialiser(schema as z.ZodType)
+    serialisers.set(schema, compiled)
+    return compiled
+  })
+  const known = new Map<unknown, RouteContract>()
+  app.addHook('onRoute', (route) => {
+    if (route.config?.scope === undefined && isDocumentation(route.url)) {
+      route.config = { ...route.config, scope: 'public' }
+    }
+    if (isHidden(route)) return requireScope(route)
+    // Fastify adds HEAD to each GET with the very same schema object.
+    const contractOfRoute = known.get(route.schema) ?? routeContract(route)
+    if (!known.has(route.schema)) {
+      refuseDuplicate(contracts, contractOfRoute)
+      contracts.push(contractOfRoute)
+      known.set(route.schema, contractOfRoute)
+    }
+    attach(route, contractOfRoute, options)
+  })
+}
+
+function isDocumentation(url: string): boolean {
+  return url === '/docs' || url.startsWith('/docs/')
+}
+
+function isHidden(route: RouteOptions): boolean {
+  return (route.schema as { hide?: boolean } | undefined)?.hide === true
+}
+
+function requireScope(route: RouteOptions): void {
+  if (!route.config?.scope) throw new Error(`contract: ${String(route.method)} ${route.url} states no scope`)
+}
+
+function refuseDuplicate(contracts: readonly RouteContract[], added: RouteContract): void {
+  const { operationId } = added.schema
+  if (contracts.some(({ schema }) => schema.operationId === operationId)) {
+    throw new Error(`contract: two operations are called ${operationId}`)
+  }
+}
+
+/** Hangs validation in front of the handler, and leaves Fastify only the schemas that it needs to serialise. */
+function attach(route: RouteOptions, contractOfRoute: RouteContract, options: ContractOptions): void {
+  const { schema, notFound, responses } = contractOfRoute
+  const validate = requestValidator(schema, notFound)
+  const mediaTypes = [...responses.values()].flatMap(({ schema, notes }) => (schema ? [notes.mediaType ?? json] : []))
+  const produced = mediaTypes.length > 0 ? [...new Set(mediaTypes)] : [json]
+  const check = (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {
+    try {
+      const accept = request.raw.headers.accept
+      if (accept !== undefined) refuseUnacceptable(accept, produced)
+      validate(request)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
+  route.preValidation = [check, ...hooksOf(route.preValidation)] as NonNullable<RouteOptions['preValidation']>
+  const bodies = [...responses].filter(([, { schema, notes }]) => schema && (notes.mediaType ?? json) === json)
+  route.schema = { response: Object.fromEntries(bodies.map(([status, { schema }]) => [status, schema])) }
+  if (!options.validateResponses) return
+  const onViolation = typeof options.validateResponses === 'function' ? options.validateResponses : undefined
+  const checkSent = checkResponse(contractOfRoute, onViolation)
+  route.onSend = [...hooksOf(route.onSend), checkSent] as NonNullable<RouteOptions['onSend']>
+}
+
+const json = 'application/json'
+
+function hooksOf(hooks: unknown): unknown[] {
+  if (hooks === undefined) return []
+  return Array.isArray(hooks) ? hooks : [hooks]
+}

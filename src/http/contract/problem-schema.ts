@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { DomainError, type ErrorCode } from '../../errors.ts'
+import { errorCodes, faultCodes, problemOf } from '../problem.ts'
+
+const FaultView = z
+  .object({
+    pointer: z
+      .string()
+      .max(2000)
+      .regex(/^(\/.*)?$/s)
+      .optional()
+      .describe('RFC 6901 pointer into the body'),
+    parameter: z.string().max(200).regex(/^.*$/s).optional().describe('Name of the query parameter'),
+    header: z
+      .string()
+      .max(200)
+      .regex(/^[!-~]*$/)
+      .optional()
+      .describe('Name of the header'),
+    code: z.enum(faultCodes).describe('What is wrong; never changes with the language'),
+    detail: z.string().max(4000).regex(/^.*$/s).describe('The same for people, in the language of the answer'),
+  })
+  .meta({ id: 'Fault', description: 'One fault in the input: where it is and what is wrong.' })
+
+/** The problem body of every refusal. */
+export const ProblemView = z
+  .object({
+    type: z.string().max(100).meta({ format: 'uri-reference' }).describe('Stable address of a page about this problem'),
+    title: z.string().max(200).regex(/^.*$/s).describe('Short name, in the language of the answer'),
+    status: z.int().min(400).max(599),
+    detail: z.string().max(4000).regex(/^.*$/s),
+    instance: z
+      .string()
+      .max(128)
+      .regex(/^[A-Za-z0-9._-]+$/)
+      .describe('The request id, as in X-Request-Id'),
+    code: z.enum(errorCodes).describe('What went wrong; never changes with the language'),
+    existingId: z.uuid().optional().describe('On a conflict: the id of the report that exists already'),
+    errors: z.array(FaultView).max(10_000).optional().describe('Every fault of the input'),
+  })
+  .meta({ id: 'Problem', description: 'An RFC 9457 problem.' })
+
+const exampleId = '0193639c-8f4e-7c1b-9d2a-6f1e0c5b7a10'
+
+/** A problem as a caller who prefers English would get it. */
+export function exampleProblem(code: ErrorCode): unknown {
+  const conflict = code.endsWith('_conflict') ? { existingId: '0193639c-1111-7c1b-9d2a-6f1e0c5b7a10' } : {}
+  const faults =
+    code === 'body_invalid'
+      ? [{ pointer: '/location/regionCode', code: 'required' as const }]
+      : code === 'parameter_invalid'
+        ? [{ parameter: 'limit', code: 'too_large' as const, params: { maximum: 200 } }]
+        : []
+  return problemOf(
+    new DomainError(code, { ...conflict, allow: 'GET, HEAD', accept: 'application/json' }, faults),
+    'en',
+    exampleId,
+  )
+}

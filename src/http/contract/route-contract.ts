@@ -1,0 +1,89 @@
+import type { RouteOptions } from 'fastify'
+import { z } from 'zod'
+import type { ErrorCode } from '../../errors.ts'
+import { statusOf } from '../problem.ts'
+import { refuseUnspeakable } from './refuse-at-boot.ts'
+import { DocumentedProblems, DocumentedResponse, type ResponseNotes } from './responses.ts'
+import type { RouteSchema, RouteScope } from './route-schema.ts'
+
+export interface ResponseContract {
+  schema: z.ZodType | null
+  notes: ResponseNotes
+}
+
+/** What one route promises, read once at boot; validator, serialiser and document are all made from this. */
+export interface RouteContract {
+  method: string
+  url: string
+  scope: RouteScope
+  notFound: ErrorCode
+  schema: RouteSchema
+  responses: Map<number, ResponseContract>
+  problems: Map<number, Set<ErrorCode>>
+}
+
+/** Reads the contract of a route; throws where the route leaves out what every route must state. */
+export function routeContract(options: RouteOptions): RouteContract {
+  const where = `${String(options.method)} ${options.url}`
+  const scope = options.config?.scope
+  if (!scope) throw new Error(`contract: ${where} states no scope; use 'public' where anyone may call`)
+  const schema = options.schema as unknown as RouteSchema | undefined
+  if (!schema?.operationId) throw new Error(`contract: ${where} has no operationId`)
+  if (!schema.response || Object.keys(schema.response).length === 0) {
+    throw new Error(`contract: ${where} has no response schemas`)
+  }
+  const notFound = options.config?.notFound ?? 'route_not_found'
+  const method = String(options.method)
+  const contract = { method, url: options.url, scope, notFound, schema, ...readResponses(schema) }
+  if (contract.responses.size === 0) throw new Error(`contract: ${where} has no answer of success`)
+  checkSchemas(contract)
+  for (const code of impliedProblems(contract)) addProblem(contract.problems, code)
+  return contract
+}
+
+function readResponses(schema: RouteSchema): Pick<RouteContract, 'responses' | 'problems'> {
+  const responses = new Map<number, ResponseContract>()
+  const problems = new Map<number, Set<ErrorCode>>()
+  for (const [status, entry] of Object.entries(schema.response)) {
+    if (!/^[1-5]\d\d$/.test(status)) throw new Error(`contract: ${schema.operationId}: ${status} is no status`)
+    if (entry instanceof DocumentedProblems) for (const code of entry.codes) addProblem(problems, code)
+    else if (entry instanceof DocumentedResponse) {
+      responses.set(Number(status), { schema: entry.schema, notes: entry.notes })
+    } else responses.set(Number(status), { schema: entry, notes: {} })
+  }
+  return { responses, problems }
+}
+
+function addProblem(problems: Map<number, Set<ErrorCode>>, code: ErrorCode): void {
+  const status = statusOf(code)
+  const codes = problems.get(status) ?? new Set()
+  problems.set(status, codes.add(code))
+}
+
+/** The refusals that follow from what a route takes, so that no route has to list them. */
+function impliedProblems({ method, scope, notFound, schema }: RouteContract): ErrorCode[] {
+  const codes: ErrorCode[] = ['request_malformed', 'parameter_invalid', 'not_acceptable']
+  if (scope !== 'public') codes.push('token_missing', 'token_invalid', 'client_refused')
+  if (scope.includes(':')) codes.push('scope_missing')
+  if (schema.params) codes.push(notFound)
+  if (method !== 'GET' && method !== 'HEAD') codes.push('body_invalid', 'body_too_large', 'media_type_unsupported')
+  return [...codes, 'headers_too_large', 'request_timeout', 'internal_error', 'service_unavailable']
+}
+
+const parts = ['params', 'querystring', 'headers', 'body'] as const
+
+function checkSchemas({ schema, responses }: RouteContract): void {
+  for (const part of parts) {
+    const given = schema[part]
+    if (!given) continue
+    const where = `${schema.operationId} ${part}`
+    if (!(given instanceof z.ZodType)) throw new Error(`contract: ${where} is no zod schema`)
+    // Other headers always travel along, so the headers that a route names are no closed set.
+    refuseUnspeakable(given, { where, response: false, strict: part !== 'headers' })
+    if (part !== 'body' && !(given instanceof z.ZodObject)) throw new Error(`contract: ${where} must be an object`)
+  }
+  for (const [status, response] of responses) {
+    const where = `${schema.operationId} response ${status}`
+    if (response.schema) refuseUnspeakable(response.schema, { where, response: true, strict: false })
+  }
+}

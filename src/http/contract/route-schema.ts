@@ -1,0 +1,68 @@
+import '@fastify/swagger'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyPluginOptions,
+  FastifyTypeProvider,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { z } from 'zod'
+import type { ErrorCode } from '../../errors.ts'
+import type { DocumentedProblems, DocumentedResponse, RawJson, ResponseEntry } from './responses.ts'
+
+/** Who may call a route: anyone, anyone with a valid token, or holders of one OAuth scope. */
+export type RouteScope = 'public' | 'authenticated' | `${string}:${string}`
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Every route states one; a route without does not boot. */
+    scope?: RouteScope
+    /** The refusal for a malformed path parameter: what cannot be an id names nothing. */
+    notFound?: ErrorCode
+  }
+}
+
+/** What a route states about itself; one zod schema for each part of the request and each status of the answer. */
+export interface RouteSchema {
+  operationId: string
+  tags: readonly string[]
+  summary: string
+  description?: string
+  params?: z.ZodType
+  querystring?: z.ZodType
+  headers?: z.ZodType
+  body?: z.ZodType
+  /** Examples of the request body in wire form, by name. */
+  bodyExamples?: Record<string, unknown>
+  response: Record<number | string, ResponseEntry>
+}
+
+type Reply<Schema> = Schema extends z.ZodType ? z.output<Schema> | RawJson : undefined
+
+/** Infers request parts from their zod schemas, and what a handler may return from those of the responses. */
+export interface ContractTypeProvider extends FastifyTypeProvider {
+  validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown
+  serializer: this['schema'] extends DocumentedProblems
+    ? never
+    : this['schema'] extends DocumentedResponse<infer Schema>
+      ? Reply<Schema>
+      : Reply<this['schema']>
+}
+
+/** A plugin of routes under the contract: `export const reportRoutes: Routes = async (app) => {...}`. */
+export type Routes<Options extends FastifyPluginOptions = Record<never, never>> = FastifyPluginAsync<
+  Options,
+  RawServerDefault,
+  ContractTypeProvider
+>
+
+export type ContractInstance = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ContractTypeProvider
+>

@@ -1,0 +1,74 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { DomainError, type ErrorCode, type Fault } from '../../errors.ts'
+import { faultsOf, type Part } from './fault-of-issue.ts'
+
+export interface RequestSchemas {
+  params?: z.ZodType
+  querystring?: z.ZodType
+  headers?: z.ZodType
+  body?: z.ZodType
+}
+
+const nothing = z.strictObject({})
+
+/**
+ * Checks every part of a request against its schema and replaces it by what the schema made of it; throws one error that
+ * names all faults of all parts. A path that cannot name anything is the route's own not-found.
+ */
+export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): (request: FastifyRequest) => void {
+  const { params, headers, body } = schemas
+  const querystring = schemas.querystring ?? nothing
+  const headerNames = namesOf(headers)
+  return (request) => {
+    if (params) {
+      const result = params.safeParse(request.params)
+      if (!result.success) throw new DomainError(notFound)
+      request.params = result.data
+    }
+    const faults: Fault[] = []
+    request.query = parsed(querystring, 'querystring', request.query, faults, repeatedParameters)
+    if (headers) {
+      const picked = pick(request.raw.headers, headerNames)
+      const data = parsed(headers, 'headers', picked, faults)
+      if (data) request.headers = data as typeof request.headers
+    }
+    const parameterFaults = faults.length
+    if (body) request.body = parsed(body, 'body', request.body, faults)
+    else if (request.body !== undefined && request.body !== null) parsed(nothing, 'body', request.body, faults)
+    if (faults.length > 0) throw new DomainError(parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid', {}, faults)
+  }
+}
+
+type MoreFaults = (input: unknown, faults: Fault[]) => Fault[]
+
+function parsed(schema: z.ZodType, part: Part, input: unknown, faults: Fault[], more?: MoreFaults): unknown {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const found = faultsOf(part, result.error.issues, input)
+  faults.push(...(more ? more(input, found) : found))
+  return undefined
+}
+
+/** A parameter given twice arrives as a list, which no schema takes: say so instead of calling it the wrong type. */
+function repeatedParameters(input: unknown, found: Fault[]): Fault[] {
+  const repeated = Object.entries(input as object)
+    .filter(([, value]) => Array.isArray(value))
+    .map(([name]) => name)
+  const others = found.filter(
+    (fault) => fault.code === 'unknown_parameter' || !repeated.includes(fault.parameter ?? ''),
+  )
+  const unknown = new Set(others.filter((fault) => fault.code === 'unknown_parameter').map((fault) => fault.parameter))
+  const own = repeated.filter((name) => !unknown.has(name))
+  return [...own.map((parameter): Fault => ({ parameter, code: 'repeated_parameter' })), ...others]
+}
+
+function namesOf(schema: z.ZodType | undefined): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}
+
+function pick(headers: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  const picked: Record<string, unknown> = {}
+  for (const name of names) if (headers[name] !== undefined) picked[name] = headers[name]
+  return picked
+}

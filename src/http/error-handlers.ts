@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { DomainError } from '../errors.ts'
+import { languageOf } from './accept.ts'
+import { errorOf } from './error-of.ts'
+import { headersOf, problemMediaType, problemOf } from './problem.ts'
+
+/**
+ * Answers every refusal as a problem, gives every answer its X-Request-Id, and knows 405 from 404. Register first, before
+ * any route, so that it sees them all.
+ */
+export const errorHandlers = fastifyPlugin(registerErrorHandlers, { name: 'error-handlers' })
+
+async function registerErrorHandlers(app: FastifyInstance): Promise<void> {
+  const paths = new Map<string, { pattern: RegExp; methods: Set<string> }>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const path = paths.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() }
+    for (const each of [method].flat()) path.methods.add(each)
+    paths.set(url, path)
+  })
+  const notFound = (request: FastifyRequest): DomainError => {
+    const path = pathOf(request)
+    const matching = [...paths.values()].filter(({ pattern }) => pattern.test(path))
+    if (matching.length === 0) return new DomainError('route_not_found')
+    const allowed = new Set(matching.flatMap(({ methods }) => [...methods]))
+    return new DomainError('method_not_allowed', { allow: [...allowed].sort().join(', ') })
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    // RFC 9112 wants 400; Node would send it without a problem, so the server options leave it to us.
+    if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      return done(new DomainError('request_malformed', { reason: 'Host' }))
+    }
+    // Here, since later the parser would complain about the body of a request that leads nowhere.
+    if (request.is404) return done(notFound(request))
+    done()
+  })
+  app.setErrorHandler((raised, request, reply) => sendProblem(request, reply, raised))
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFound(request)))
+  // Without a listener Node answers an Expect that it does not know by a bare 417; RFC 9110 lets us ignore it.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+}
+
+/** Sends what went wrong, and logs it when the fault is ours. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, raised: unknown): FastifyReply {
+  const error = errorOf(raised)
+  const language = languageOf(request.raw.headers['accept-language'])
+  const problem = problemOf(error, language, request.id)
+  if (problem.status >= 500) request.log.error({ err: raised }, error.code)
+  // What a handler set for its success says nothing about the refusal.
+  for (const name of ['etag', 'location', 'link', 'content-length', 'cache-control']) reply.removeHeader(name)
+  return reply
+    .code(problem.status)
+    .headers(headersOf(error))
+    .headers({
+      'x-request-id': request.id,
+      'content-type': problemMediaType,
+      'content-language': language,
+      vary: 'Accept-Language',
+    })
+    .send(JSON.stringify(problem))
+}
+
+function pathOf(request: FastifyRequest): string {
+  const [path = ''] = (request.raw.url ?? '').split(/[?;#]/, 1)
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
+}
+
+function patternOf(url: string): RegExp {
+  const source = url
+    .split('/')
+    .map((step) =>
+      step.startsWith(':') ? '[^/]+' : step === '*' ? '.*' : step.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    )
+    .join('/')
+  return new RegExp(`^${source}$`)
+}

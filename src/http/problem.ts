@@ -1,0 +1,117 @@
+import type { DomainError, ErrorCode, Fault, FaultCode } from '../errors.ts'
+import type { Language } from './accept.ts'
+import { english } from './problem-texts.en.ts'
+import { indonesian } from './problem-texts.id.ts'
+
+export interface ProblemTexts {
+  /** Title and detail. */
+  problems: Record<ErrorCode, readonly [title: string, detail: string]>
+  faults: Record<FaultCode, string>
+  /** What `wrong_type` expected, by zod's name for it. */
+  types: Record<string, string>
+}
+
+/** An RFC 9457 problem as sent. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  /** The id of the request, as in X-Request-Id. */
+  instance: string
+  code: ErrorCode
+  /** On a conflict: the report that holds the key or reference. */
+  existingId?: string
+  errors?: { pointer?: string; parameter?: string; header?: string; code: FaultCode; detail: string }[]
+}
+
+const statuses: Record<ErrorCode, number> = {
+  request_malformed: 400,
+  parameter_invalid: 400,
+  cursor_invalid: 400,
+  body_invalid: 422,
+  token_missing: 401,
+  token_invalid: 401,
+  client_refused: 401,
+  scope_missing: 403,
+  route_not_found: 404,
+  region_not_found: 404,
+  election_not_found: 404,
+  report_not_found: 404,
+  method_not_allowed: 405,
+  not_acceptable: 406,
+  reference_conflict: 409,
+  idempotency_conflict: 409,
+  body_too_large: 413,
+  media_type_unsupported: 415,
+  headers_too_large: 431,
+  request_timeout: 408,
+  internal_error: 500,
+  service_unavailable: 503,
+}
+
+export const errorCodes = Object.keys(statuses) as ErrorCode[]
+export const faultCodes = Object.keys(english.faults) as FaultCode[]
+export const problemMediaType = 'application/problem+json'
+
+export const texts: Record<Language, ProblemTexts> = { id: indonesian, en: english }
+
+export function statusOf(code: ErrorCode): number {
+  return statuses[code]
+}
+
+/** The problem that a refusal is to the caller, in one language. */
+export function problemOf({ code, params, faults }: DomainError, language: Language, requestId: string): Problem {
+  const [title, detail] = texts[language].problems[code]
+  const { existingId } = params
+  return {
+    type: `/problems/${code}`,
+    title,
+    status: statuses[code],
+    detail: fill(detail, params),
+    instance: requestId,
+    code,
+    ...(existingId !== undefined && { existingId: String(existingId) }),
+    ...(faults.length > 0 && { errors: faults.map((fault) => faultIn(language, fault)) }),
+  }
+}
+
+function faultIn(language: Language, { params = {}, code, ...where }: Fault) {
+  const { faults, types } = texts[language]
+  const expected = params.expected === undefined ? {} : { expected: types[params.expected] ?? params.expected }
+  return { ...where, code, detail: fill(faults[code], { ...params, ...expected }) }
+}
+
+function fill(template: string, params: Record<string, string | number>): string {
+  const insert = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_, name) => String(params[name] ?? ''))
+  return insert(
+    template.replaceAll(/\[([^\]]*)\]/g, (_, part: string) => {
+      const names = [...part.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
+      return names.every((name) => params[name] !== undefined) ? part : ''
+    }),
+  )
+}
+
+/** The headers that HTTP wants beside a refusal. */
+export function headersOf({ code, params }: DomainError): Record<string, string> {
+  const realm = 'Bearer realm="waspada"'
+  switch (code) {
+    case 'token_missing':
+      return { 'www-authenticate': realm }
+    case 'token_invalid':
+    case 'client_refused':
+      return { 'www-authenticate': `${realm}, error="invalid_token"` }
+    case 'scope_missing':
+      return {
+        'www-authenticate': `${realm}, error="insufficient_scope"${params.scope ? `, scope="${params.scope}"` : ''}`,
+      }
+    case 'method_not_allowed':
+      return { allow: String(params.allow ?? '') }
+    case 'media_type_unsupported':
+      return { accept: String(params.accept ?? 'application/json') }
+    case 'service_unavailable':
+      return { 'retry-after': String(params.retryAfter ?? 5) }
+    default:
+      return {}
+  }
+}

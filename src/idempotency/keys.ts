@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Scope } from '../access/caller.ts'
+import { statement } from '../database/statement.ts'
+import type { Transaction } from '../database/transaction.ts'
+
+const { placeholder } = sql
+const days = 86_400_000
+const headerKeysLast = 30 * days
+
+/** What makes a change safe to send again. `reference`: chosen by the office, for ever; `header`: an Idempotency-Key, 30 days. */
+export interface IdempotencyKey {
+  kind: 'reference' | 'header'
+  /** The operation that it belongs to, such as `submitReport`. */
+  operation: string
+  key: string
+}
+
+/** The key is in use: a change with it has been made before. Thrown to undo the transaction that tried to claim it. */
+export class KeyInUse extends Error {
+  readonly key: IdempotencyKey
+
+  constructor(key: IdempotencyKey) {
+    super(`Key in use: ${key.kind}`)
+    this.key = key
+  }
+}
+
+const claim = statement(
+  'claim_idempotency_key',
+  sql`INSERT INTO idempotency_keys AS k (office_code, operation, key, fingerprint, resource_id, created_at, expires_at)
+  VALUES (${placeholder('office')}, ${placeholder('operation')}, ${placeholder('key')}, ${placeholder('fingerprint')},
+    ${placeholder('resourceId')}, ${placeholder('now')}, ${placeholder('expiresAt')})
+  ON CONFLICT (office_code, operation, key) DO UPDATE SET fingerprint = excluded.fingerprint, resource_id = excluded.resource_id,
+    created_at = excluded.created_at, expires_at = excluded.expires_at WHERE k.expires_at <= excluded.created_at
+  RETURNING key`,
+)
+
+/**
+ * Writes the key in the transaction of the change. A transaction that holds the same key is waited for.
+ * @throws KeyInUse
+ */
+export async function claimKey(
+  tx: Transaction,
+  scope: Scope,
+  key: IdempotencyKey,
+  change: { fingerprint: Buffer; resourceId: string; now: Date },
+): Promise<void> {
+  const rows = await tx.run(claim, {
+    ...change,
+    ...stored(scope, key),
+    expiresAt: key.kind === 'reference' ? null : new Date(change.now.getTime() + headerKeysLast),
+  })
+  if (rows.length === 0) throw new KeyInUse(key)
+}
+
+const find = statement(
+  'find_idempotency_key',
+  sql`SELECT fingerprint, resource_id AS "resourceId" FROM idempotency_keys
+  WHERE office_code = ${placeholder('office')} AND operation = ${placeholder('operation')} AND key = ${placeholder('key')}`,
+)
+
+/** The change that was made with a key, or undefined. */
+export async function findKey(
+  tx: Transaction,
+  scope: Scope,
+  key: IdempotencyKey,
+): Promise<{ fingerprint: Buffer; resourceId: string } | undefined> {
+  const [row] = await tx.run<{ fingerprint: Buffer; resourceId: string }>(find, stored(scope, key))
+  return row
+}
+
+/** SHA-256 of a content, the same whatever the order of its members; an unknown (null) member counts as absent. */
+export function fingerprintOf(content: unknown): Buffer {
+  return createHash('sha256').update(JSON.stringify(content, sortedMembers)).digest()
+}
+
+function sortedMembers(_key: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  const known = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
+  return Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Both kinds share one table: the kind is part of the operation's name there. */
+function stored(scope: Scope, { kind, operation, key }: IdempotencyKey) {
+  return { office: scope.region, operation: `${operation}:${kind}`, key }
+}

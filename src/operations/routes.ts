@@ -1,0 +1,44 @@
+import type pg from 'pg'
+import { z } from 'zod'
+import { assertSchemaCurrent } from '../database/migrate.ts'
+import { DomainError } from '../errors.ts'
+import { problems } from '../http/contract/problems.ts'
+import type { Routes } from '../http/contract/route-schema.ts'
+
+const Alive = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Alive' })
+
+/** For whoever runs the service: is the process alive, and can it do its work? */
+export const operationRoutes: Routes<{ pool: pg.Pool }> = async (app, { pool }) => {
+  app.get(
+    '/livez',
+    {
+      config: { scope: 'public' },
+      schema: {
+        operationId: 'getLiveness',
+        tags: ['operations'],
+        summary: 'Is the process alive?',
+        response: { 200: Alive },
+      },
+    },
+    async () => ({ status: 'ok' as const }),
+  )
+
+  app.get(
+    '/readyz',
+    {
+      config: { scope: 'public' },
+      schema: {
+        operationId: 'getReadiness',
+        tags: ['operations'],
+        summary: 'Can it serve? Database, schema and keys',
+        response: { 200: Alive, ...problems('service_unavailable') },
+      },
+    },
+    async () => {
+      await assertSchemaCurrent(pool).catch((error: unknown) => {
+        throw new DomainError('service_unavailable', {}, [], { cause: error })
+      })
+      return { status: 'ok' as const }
+    },
+  )
+}

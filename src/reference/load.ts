@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import { countContests } from '../elections/contests.ts'
+import { parseCalendar } from '../elections/calendar.ts'
+import { type IncidentType, loadIncidentTypes } from '../incident-types/incident-type.ts'
+import { officeOf } from '../offices/office.ts'
+import { loadRegionAliases } from '../regions/aliases.ts'
+import { readDataFile } from '../regions/data-file.ts'
+import { RegionDirectory } from '../regions/directory.ts'
+import { loadRegions } from '../regions/load-regions.ts'
+import type { Region } from '../regions/region.ts'
+import { insertCalendar, latestCalendar, raiseRevision, upsertIncidentTypes, upsertOffices, upsertRegions } from './queries.ts'
+
+/** What a load changed; an empty list means that all was there already. */
+export type Loaded = string[]
+
+const pilkada2024 = { code: 'pilkada-2024', governor: 37, regent: 415, mayor: 93 }
+
+/**
+ * Loads the regions, offices, incident types and election calendar that come with this release, where they are newer than
+ * what the database holds. A calendar that an administrator loaded stays in force.
+ * @param url a role that owns the tables
+ * @throws ReferenceDataError or CalendarError when the packaged data does not hold what it must
+ */
+export async function loadReferenceData(url: string, now: Date): Promise<Loaded> {
+  const [regions, types, document, aliases] = await Promise.all([
+    loadRegions(),
+    loadIncidentTypes(),
+    readDataFile('election-calendar.json'),
+    loadRegionAliases(),
+  ])
+  assertContests(document, new RegionDirectory(regions, aliases))
+  return inReferenceTransaction(url, async (client) => {
+    const loaded = [...(await loadPlaces(client, regions, types)), ...(await loadPackagedCalendar(client, document, now))]
+    if (loaded.length > 0) await raiseRevision(client)
+    return loaded
+  })
+}
+
+/** Puts a calendar in force that an administrator gives. @throws CalendarError naming every fault. @returns its version */
+export async function loadCalendar(url: string, document: unknown, now: Date): Promise<{ version: number; changed: boolean }> {
+  const regions = new RegionDirectory(await loadRegions(), await loadRegionAliases())
+  parseCalendar(document, 1, regions)
+  return inReferenceTransaction(url, async (client) => {
+    const latest = await latestCalendar(client)
+    const sha256 = digest(document)
+    if (latest?.sha256 === sha256) return { version: latest.version, changed: false }
+    const version = (latest?.version ?? 0) + 1
+    await insertCalendar(client, { version, document, sha256, origin: 'administrator', now })
+    await raiseRevision(client)
+    return { version, changed: true }
+  })
+}
+
+/** Adds incident types, or gives known ones new labels. @returns how many were given */
+export async function loadTypes(url: string, types: readonly IncidentType[]): Promise<number> {
+  return inReferenceTransaction(url, async (client) => {
+    await upsertIncidentTypes(client, types)
+    await raiseRevision(client)
+    return types.length
+  })
+}
+
+async function loadPlaces(client: pg.Client, regions: Region[], types: IncidentType[]): Promise<Loaded> {
+  const sha256 = digest({ regions, types })
+  const { rows } = await client.query('SELECT packaged_sha256 FROM reference_state')
+  if (rows[0]?.packaged_sha256 === sha256) return []
+  const offices = regions.flatMap((region) => officeOf(region) ?? [])
+  await upsertRegions(client, regions)
+  await upsertOffices(client, offices)
+  await upsertIncidentTypes(client, types)
+  await client.query('UPDATE reference_state SET packaged_sha256 = $1', [sha256])
+  return [`${regions.length} regions`, `${offices.length} offices`, `${types.length} incident types`]
+}
+
+async function loadPackagedCalendar(client: pg.Client, document: unknown, now: Date): Promise<Loaded> {
+  const latest = await latestCalendar(client)
+  const sha256 = digest(document)
+  if (latest?.origin === 'administrator' || latest?.sha256 === sha256) return []
+  const version = (latest?.version ?? 0) + 1
+  await insertCalendar(client, { version, document, sha256, origin: 'packaged', now })
+  return [`election calendar version ${version}`]
+}
+
+function assertContests(document: unknown, regions: RegionDirectory): void {
+  const election = parseCalendar(document, 1, regions).elections.find(({ code }) => code === pilkada2024.code)
+  const counted = election && { code: election.code, ...countContests(election, regions) }
+  if (JSON.stringify(counted) !== JSON.stringify(pilkada2024)) {
+    throw new Error(`Contests of ${pilkada2024.code}: expected ${JSON.stringify(pilkada2024)}, counted ${JSON.stringify(counted)}`)
+  }
+}
+
+/** One loader at a time: versions of the calendar must not be given twice. */
+async function inReferenceTransaction<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'waspada reference' })
+  await client.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT revision FROM reference_state FOR UPDATE')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } finally {
+    await client.end()
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
+}

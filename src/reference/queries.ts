@@ -1,0 +1,72 @@
+import type pg from 'pg'
+import type { IncidentType } from '../incident-types/incident-type.ts'
+import type { Office } from '../offices/office.ts'
+import type { Region } from '../regions/region.ts'
+
+interface CalendarRow {
+  version: number
+  sha256: string
+  origin: 'packaged' | 'administrator'
+}
+
+export async function latestCalendar(client: pg.Client): Promise<CalendarRow | undefined> {
+  const { rows } = await client.query('SELECT version, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1')
+  return rows[0]
+}
+
+export async function insertCalendar(
+  client: pg.Client,
+  calendar: CalendarRow & { document: unknown; now: Date },
+): Promise<void> {
+  const { version, document, sha256, origin, now } = calendar
+  await client.query('INSERT INTO election_calendars (version, document, sha256, origin, loaded_at) VALUES ($1, $2, $3, $4, $5)', [
+    version,
+    JSON.stringify(document),
+    sha256,
+    origin,
+    now,
+  ])
+}
+
+/** Every process reads the reference data again before it serves another request. */
+export async function raiseRevision(client: pg.Client): Promise<void> {
+  await client.query('UPDATE reference_state SET revision = revision + 1')
+}
+
+export async function upsertRegions(client: pg.Client, regions: readonly Region[]): Promise<void> {
+  await client.query(
+    `INSERT INTO regions (code, name, kind, level, parent_code, province_code, regency_code, time_zone)
+    SELECT code, name, kind, level, parent, province, regency, "timeZone" FROM json_to_recordset($1)
+      AS given (code text, name text, kind text, level text, parent text, province text, regency text, "timeZone" text)
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, level = excluded.level,
+      parent_code = excluded.parent_code, province_code = excluded.province_code, regency_code = excluded.regency_code,
+      time_zone = excluded.time_zone`,
+    [JSON.stringify(regions)],
+  )
+}
+
+export async function upsertOffices(client: pg.Client, offices: readonly Office[]): Promise<void> {
+  await client.query(
+    `INSERT INTO offices (code, level, name)
+    SELECT code, level, name FROM json_to_recordset($1) AS given (code text, level text, name text)
+    ON CONFLICT (code) DO UPDATE SET level = excluded.level, name = excluded.name`,
+    [JSON.stringify(offices)],
+  )
+}
+
+export async function upsertIncidentTypes(client: pg.Client, types: readonly IncidentType[]): Promise<void> {
+  const given = types.map((type, index) => ({
+    ...type,
+    acledEventType: type.acled?.eventType ?? null,
+    acledSubEventType: type.acled?.subEventType ?? null,
+    sortOrder: index + 1,
+  }))
+  await client.query(
+    `INSERT INTO incident_types (code, label_id, label_en, domain, acled_event_type, acled_sub_event_type, sort_order)
+    SELECT code, "labelId", "labelEn", domain, "acledEventType", "acledSubEventType", "sortOrder" FROM json_to_recordset($1)
+      AS given (code text, "labelId" text, "labelEn" text, domain text, "acledEventType" text, "acledSubEventType" text, "sortOrder" smallint)
+    ON CONFLICT (code) DO UPDATE SET label_id = excluded.label_id, label_en = excluded.label_en, domain = excluded.domain,
+      acled_event_type = excluded.acled_event_type, acled_sub_event_type = excluded.acled_sub_event_type`,
+    [JSON.stringify(given)],
+  )
+}

@@ -1,0 +1,82 @@
+import type pg from 'pg'
+import type { SnapshotSource } from '../database/database.ts'
+import { type Calendar, parseCalendar } from '../elections/calendar.ts'
+import type { IncidentType } from '../incident-types/incident-type.ts'
+import { type Office, officeOf } from '../offices/office.ts'
+import { loadRegionAliases } from '../regions/aliases.ts'
+import { RegionDirectory } from '../regions/directory.ts'
+import type { Region } from '../regions/region.ts'
+import { ReferenceMissing } from './reference-missing.ts'
+
+/** The reference data in force, whole and unchanging; `revision` says which. */
+export interface Reference {
+  readonly revision: number
+  readonly regions: RegionDirectory
+  readonly calendar: Calendar
+  readonly incidentTypes: ReadonlyMap<string, IncidentType>
+  readonly offices: ReadonlyMap<string, Office>
+}
+
+/** Keeps the latest reference data of the database in memory. */
+export class ReferenceStore implements SnapshotSource<Reference> {
+  readonly #pool: pg.Pool
+  #current: Reference
+  #reading: Promise<Reference> | undefined
+
+  private constructor(pool: pg.Pool, current: Reference) {
+    this.#pool = pool
+    this.#current = current
+  }
+
+  /** @throws ReferenceMissing when the database holds none */
+  static async open(pool: pg.Pool): Promise<ReferenceStore> {
+    return new ReferenceStore(pool, await readReference(pool))
+  }
+
+  current(): Reference {
+    return this.#current
+  }
+
+  async refresh(): Promise<Reference> {
+    this.#reading ??= readReference(this.#pool).finally(() => {
+      this.#reading = undefined
+    })
+    this.#current = await this.#reading
+    return this.#current
+  }
+}
+
+const regionRows = `SELECT code, name, kind, level, parent_code AS parent, province_code AS province, regency_code AS regency,
+  time_zone AS "timeZone", NULL AS centre FROM regions ORDER BY code`
+const typeRows = `SELECT code, label_id AS "labelId", label_en AS "labelEn", domain,
+  CASE WHEN acled_event_type IS NOT NULL THEN json_build_object('eventType', acled_event_type, 'subEventType', acled_sub_event_type) END AS acled
+  FROM incident_types ORDER BY sort_order, code`
+
+/** One statement, so that all parts are of one moment: `refresh` may meet a load half-way otherwise. */
+const everything = `SELECT
+  (SELECT revision FROM reference_state) AS revision,
+  (SELECT json_build_object('version', version, 'document', document) FROM election_calendars ORDER BY version DESC LIMIT 1) AS calendar,
+  (SELECT json_agg(r) FROM (${regionRows}) r) AS regions,
+  (SELECT json_agg(t) FROM (${typeRows}) t) AS types`
+
+interface Row {
+  revision: number
+  calendar: { version: number; document: unknown } | null
+  regions: Region[] | null
+  types: IncidentType[] | null
+}
+
+async function readReference(pool: pg.Pool): Promise<Reference> {
+  const { rows } = await pool.query<Row>(everything)
+  const row = rows[0]
+  if (!row?.calendar || !row.regions || !row.types) throw new ReferenceMissing()
+  const regions = new RegionDirectory(row.regions, await loadRegionAliases())
+  const offices = row.regions.flatMap((region) => officeOf(region) ?? [])
+  return {
+    revision: row.revision,
+    regions,
+    calendar: parseCalendar(row.calendar.document, row.calendar.version, regions),
+    incidentTypes: new Map(row.types.map((type) => [type.code, type])),
+    offices: new Map(offices.map((office) => [office.code, office])),
+  }
+}

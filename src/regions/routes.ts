@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import type { Context } from '../access/context.ts'
+import { problems } from '../http/contract/problems.ts'
+import { respond } from '../http/contract/responses.ts'
+import type { Routes } from '../http/contract/route-schema.ts'
+import { hashOf, linkNext, openCursor, sealCursor } from '../http/cursor.ts'
+import { Limit, Text } from '../http/schemas.ts'
+import type { RegionDirectory } from './directory.ts'
+import { type Region, regionKinds, regionLevels } from './region.ts'
+import { RegionCode, RegionView } from './schemas.ts'
+
+const ListRegionsQuery = z.strictObject({
+  q: Text(1, 100).optional().describe('A name as people write it: `kab kolaka timur`, `sultra`; the likeliest first'),
+  level: z.enum(regionLevels).optional(),
+  kind: z.enum(regionKinds).optional(),
+  within: RegionCode.optional().describe('Only this region and what lies in it'),
+  limit: Limit,
+  cursor: z.string().min(1).max(1_000).optional().describe('`next` of the page before'),
+})
+type ListRegionsQuery = z.output<typeof ListRegionsQuery>
+
+const RegionPage = z
+  .strictObject({
+    items: z.array(RegionView).max(200),
+    next: z.string().max(1_000).nullable().describe('Cursor of the next page; null at the end'),
+  })
+  .meta({ id: 'RegionPage' })
+
+export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cursorKey }) => {
+  app.get(
+    '/regions',
+    {
+      config: { scope: 'authenticated' },
+      schema: {
+        operationId: 'listRegions',
+        tags: ['reference'],
+        summary: 'Provinces, regencies and districts by Kemendagri code',
+        description: 'With `q`, every region that the name may mean, the likeliest first: two or more where it is ambiguous.',
+        querystring: ListRegionsQuery,
+        response: {
+          200: respond(RegionPage, {
+            headers: { Link: { description: 'The next page, `rel="next"`', schema: { type: 'string', maxLength: 4000 } } },
+          }),
+          ...problems('cursor_invalid', 'region_not_found'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const page = await listRegions({ ...request.context, cursorKey }, request.query)
+      if (page.next !== null) reply.header('link', linkNext(request.url, page.next))
+      return page
+    },
+  )
+
+  app.get(
+    '/regions/:code',
+    {
+      config: { scope: 'authenticated', notFound: 'region_not_found' },
+      schema: {
+        operationId: 'findRegion',
+        tags: ['reference'],
+        summary: 'A region',
+        params: z.strictObject({ code: RegionCode }),
+        response: { 200: RegionView, ...problems('region_not_found') },
+      },
+    },
+    async ({ context: { db, caller }, params }) => {
+      const { reference } = await db.enter(caller)
+      return viewOf(reference.regions.get(params.code))
+    },
+  )
+}
+
+/** A search is one page; a listing goes on by code. */
+async function listRegions({ db, caller, now, cursorKey }: Context & { cursorKey: Uint8Array }, query: ListRegionsQuery) {
+  const { q, limit, cursor, ...filters } = query
+  const bound = { sort: 'code', filterHash: hashOf([q, filters]), scopeHash: hashOf([caller.scope, caller.clientId]) }
+  const after = cursor === undefined ? undefined : openCursor(cursorKey, cursor, bound, now)
+  const { reference } = await db.enter(caller)
+  const { regions } = reference
+  const options = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))
+  if (query.within !== undefined) regions.get(query.within)
+  if (q !== undefined) return { items: regions.search(q, { ...options, limit }).map(viewOf), next: null }
+  const matching = listed(regions, query, String(after?.[0] ?? ''), limit + 1)
+  const items = matching.slice(0, limit).map(viewOf)
+  const last = matching.length > limit ? items.at(-1) : undefined
+  return { items, next: last ? sealCursor(cursorKey, [last.code], bound, now) : null }
+}
+
+function listed(regions: RegionDirectory, { level, kind, within }: ListRegionsQuery, after: string, limit: number): Region[] {
+  const found: Region[] = []
+  for (const region of regions) {
+    if (found.length === limit) break
+    if (region.code <= after) continue
+    if (level !== undefined && region.level !== level) continue
+    if (kind !== undefined && region.kind !== kind) continue
+    if (within === undefined || regions.isWithin(region.code, within)) found.push(region)
+  }
+  return found
+}
+
+function viewOf({ centre, ...region }: Region) {
+  return { ...region, centre: centre === null ? null : ([...centre] as [number, number]) }
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { regionKinds, regionLevels, timeZones } from './region.ts'
+
+/** Kemendagri code: `00` the nation, `74` a province, `74.71` a regency, `74.71.01` a district. */
+export const RegionCode = z.string().regex(/^\d{2}(\.\d{2}(\.\d{2})?)?$/)
+
+export const RegionView = z
+  .strictObject({
+    code: RegionCode,
+    name: z.string().max(100),
+    kind: z.enum(regionKinds),
+    level: z.enum(regionLevels),
+    parent: RegionCode.nullable(),
+    province: RegionCode.nullable(),
+    regency: RegionCode.nullable(),
+    timeZone: z.enum(timeZones),
+    centre: z
+      .tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)])
+      .nullable()
+      .describe('`[longitude, latitude]` where it is known'),
+  })
+  .meta({ id: 'Region' })

@@ -1,0 +1,73 @@
+import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { Scope } from '../access/caller.ts'
+import { scopeValues, visible } from '../access/scope.ts'
+import type { Context } from '../access/context.ts'
+import { statement, statementByTier } from '../database/statement.ts'
+import type { Transaction } from '../database/transaction.ts'
+import { DomainError } from '../errors.ts'
+import { reportDocument } from './document.ts'
+import { reportMembers } from './schemas.ts'
+import { type NewReport, reports } from './table.ts'
+
+const { placeholder } = sql
+
+/** A report as it leaves: JSON text, with what its ETag is made of. */
+export interface StoredReport {
+  id: string
+  version: number
+  document: string
+}
+
+const stored = sql`${reports.id}, ${reports.version}, ${reportDocument(reportMembers)}::text AS document`
+
+const find = statementByTier('find_report', (tier) => {
+  const byId = eq(reports.id, placeholder('id'))
+  return sql`SELECT ${stored} FROM ${reports} WHERE ${visible(tier, reports, byId)}`
+})
+
+/** @throws DomainError report_not_found for what is missing and for what the caller may not see alike */
+export async function findReport({ db, caller }: Context, scope: Scope, id: string): Promise<StoredReport> {
+  const [report] = await db.read<StoredReport & Record<string, unknown>>(caller, find[scope.tier], { ...scopeValues(scope), id })
+  if (!report) throw new DomainError('report_not_found', { id })
+  return report
+}
+
+/** As findReport, within a transaction; undefined for what is missing or not to be seen. */
+export async function findReportIn(tx: Transaction, scope: Scope, id: string): Promise<StoredReport | undefined> {
+  const [report] = await tx.run<StoredReport & Record<string, unknown>>(find[scope.tier], { ...scopeValues(scope), id })
+  return report
+}
+
+const takeNumber = statement(
+  'take_register_number',
+  sql`INSERT INTO report_registers AS r (office_code, register_year, last_number)
+  VALUES (${placeholder('officeCode')}, ${placeholder('registerYear')}, 1)
+  ON CONFLICT (office_code, register_year) DO UPDATE SET last_number = r.last_number + 1`,
+)
+
+/** Takes the next running number of the office and year; the report inserted next in the transaction gets it. */
+export async function takeRegisterNumber(tx: Transaction, scope: Scope, registerYear: number): Promise<void> {
+  await tx.run(takeNumber, { officeCode: scope.region, registerYear })
+}
+
+const numberTaken = sql`(SELECT last_number FROM report_registers
+  WHERE office_code = ${placeholder('officeCode')} AND register_year = ${placeholder('registerYear')})`
+
+const insert = statement('insert_report', insertSql())
+
+function insertSql(): SQL {
+  const columns = Object.entries(getTableColumns(reports))
+  const values: SQL[] = columns.map(([name]) => {
+    if (name === 'version') return sql`1`
+    return name === 'registerNumber' ? numberTaken : sql`${placeholder(name)}`
+  })
+  const names = columns.map(([, column]) => sql.identifier(column.name))
+  return sql`INSERT INTO ${reports} (${sql.join(names, sql`, `)}) VALUES (${sql.join(values, sql`, `)}) RETURNING ${stored}`
+}
+
+export async function insertReport(tx: Transaction, report: NewReport): Promise<StoredReport> {
+  const [row] = await tx.run<StoredReport & Record<string, unknown>>(insert, report)
+  if (!row) throw new Error('The report was not inserted')
+  return row
+}
+

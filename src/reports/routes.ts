@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { problems } from '../http/contract/problems.ts'
+import { rawJson, respond } from '../http/contract/responses.ts'
+import type { Routes } from '../http/contract/route-schema.ts'
+import { linkNext } from '../http/cursor.ts'
+import { etagOf, isUnmodified } from '../http/etag.ts'
+import { storedReportExample, submitReportExample } from './examples.ts'
+import { listReports } from './list-reports.ts'
+import { ListReportsQuery, ReportPage } from './list-schemas.ts'
+import { findReport, type StoredReport } from './queries.ts'
+import { ReportView, SubmitReport } from './schemas.ts'
+import { submitReport } from './submit-report.ts'
+
+const ReportParams = z.strictObject({ id: z.uuid() })
+const IfNoneMatch = z.string().max(1_000).describe('ETags that the caller has')
+const IdempotencyKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,128}$/)
+  .describe('Makes the post safe to send again for 30 days; belongs to the office')
+
+const etag = { description: 'Strong validator of this version', schema: { type: 'string', maxLength: 100 }, required: true }
+
+interface ReportOptions {
+  cursorKey: Uint8Array
+  lateAfterHours: number
+}
+
+export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, lateAfterHours }) => {
+  app.post(
+    '/reports',
+    {
+      config: { scope: 'reports:submit' },
+      schema: {
+        operationId: 'submitReport',
+        tags: ['reports'],
+        summary: 'Post a report',
+        description:
+          'Stores an ATHG report about the own region, numbers it, and classifies it by election stage and region. ' +
+          'The same `clientReference` or `Idempotency-Key` with the same content answers with the report that stands.',
+        headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
+        body: SubmitReport,
+        bodyExamples: { apkVandalism: submitReportExample },
+        response: {
+          201: respond(ReportView, {
+            description: 'The report as it stands',
+            headers: {
+              Location: { description: 'Path of the report', schema: { type: 'string', format: 'uri-reference', maxLength: 200 }, required: true },
+              ETag: etag,
+              'Idempotent-Replayed': { description: '`true` when it had been posted before', schema: { type: 'string', enum: ['true'] } },
+            },
+            examples: { apkVandalism: storedReportExample },
+          }),
+          ...problems('reference_conflict', 'idempotency_conflict'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const context = { ...request.context, lateAfterHours }
+      const { report, replayed } = await submitReport(context, request.body, request.headers['idempotency-key'])
+      reply.code(201).header('location', `/v1/reports/${report.id}`).header('etag', etagOf(report.id, report.version))
+      if (replayed) reply.header('idempotent-replayed', 'true')
+      return rawJson(report.document)
+    },
+  )
+
+  app.get(
+    '/reports/:id',
+    {
+      config: { scope: 'reports:read', notFound: 'report_not_found' },
+      schema: {
+        operationId: 'findReport',
+        tags: ['reports'],
+        summary: 'Read a report',
+        params: ReportParams,
+        headers: z.object({ 'if-none-match': IfNoneMatch.optional() }),
+        response: {
+          200: respond(ReportView, { headers: { ETag: etag }, examples: { apkVandalism: storedReportExample } }),
+          304: respond(null, { description: 'The version that the caller has', headers: { ETag: etag } }),
+          ...problems('report_not_found'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const report: StoredReport = await findReport(request.context, request.context.caller.scope, request.params.id)
+      const tag = etagOf(report.id, report.version)
+      reply.header('etag', tag)
+      if (isUnmodified(request.headers['if-none-match'], tag)) return reply.code(304).send()
+      return rawJson(report.document)
+    },
+  )
+
+  app.get(
+    '/reports',
+    {
+      config: { scope: 'reports:read' },
+      schema: {
+        operationId: 'listReports',
+        tags: ['reports'],
+        summary: 'List reports by region, stage, kind and time',
+        querystring: ListReportsQuery,
+        response: {
+          200: respond(ReportPage, {
+            headers: { Link: { description: 'The next page, `rel="next"`', schema: { type: 'string', maxLength: 4000 } } },
+          }),
+          ...problems('cursor_invalid'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { items, next } = await listReports({ ...request.context, cursorKey }, request.query)
+      if (next !== null) reply.header('link', linkNext(request.url, next))
+      return rawJson(`{"items":[${items.join(',')}],"next":${JSON.stringify(next)}}`)
+    },
+  )
+}

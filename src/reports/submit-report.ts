@@ -1,0 +1,62 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Context } from '../access/context.ts'
+import { callerFor } from '../access/caller.ts'
+import { appendEvent } from '../events/append-event.ts'
+import { claimKey, fingerprintOf, type IdempotencyKey, KeyInUse } from '../idempotency/keys.ts'
+import { newReport, refuseWhatIsNotTheirs } from './new-report.ts'
+import { insertReport, type StoredReport, takeRegisterNumber } from './queries.ts'
+import { replayReport } from './replay-report.ts'
+import type { SubmitReport } from './schemas.ts'
+
+const operation = 'submitReport'
+
+export interface Submission {
+  report: StoredReport
+  /** True when this very report had been posted before. */
+  replayed: boolean
+}
+
+/**
+ * An office posts a report: it is numbered, classified by election stage and region, and stored with its event.
+ * Sent again with the same `clientReference` or Idempotency-Key, it answers with the report that stands.
+ * @param lateAfterHours from which on a report is flagged late
+ * @throws DomainError body_invalid, reference_conflict, idempotency_conflict
+ */
+export async function submitReport(
+  context: Context & { lateAfterHours: number },
+  given: SubmitReport,
+  idempotencyKey: string | undefined,
+): Promise<Submission> {
+  const { db, now } = context
+  const caller = callerFor(context.caller, 'reports:submit')
+  const keys = keysOf(given, idempotencyKey)
+  const fingerprint = fingerprintOf(given)
+  try {
+    const report = await db.transaction(caller, async (tx, reference) => {
+      refuseWhatIsNotTheirs(given, caller.scope, reference)
+      const row = newReport(given, { id: uuidv7(), caller, now, reference, lateAfterHours: context.lateAfterHours })
+      for (const key of keys) await claimKey(tx, caller.scope, key, { fingerprint, resourceId: row.id, now })
+      const sent = [
+        takeRegisterNumber(tx, caller.scope, row.registerYear),
+        insertReport(tx, row),
+        appendEvent(tx, { type: 'report.submitted', subject: { ...row, version: 1 }, caller, occurredAt: now }),
+        tx.commit(),
+      ] as const
+      const [, inserted] = await Promise.all(sent)
+      return inserted
+    })
+    return { report, replayed: false }
+  } catch (error) {
+    if (!(error instanceof KeyInUse)) throw error
+    return { report: await replayReport({ ...context, caller }, keys, fingerprint), replayed: true }
+  }
+}
+
+/** The office's own reference first, in every process alike, so that two posts never wait for each other in a ring. */
+function keysOf(given: SubmitReport, idempotencyKey: string | undefined): IdempotencyKey[] {
+  const keys: IdempotencyKey[] = []
+  if (given.clientReference !== null) keys.push({ kind: 'reference', operation, key: given.clientReference })
+  if (idempotencyKey !== undefined) keys.push({ kind: 'header', operation, key: idempotencyKey })
+  return keys
+}
+
