@@ -8,7 +8,6 @@ import { electionRoutes } from './elections/routes.ts'
 import { authenticate } from './http/authenticate.ts'
 import { bodyParser } from './http/body-parser.ts'
 import { type ContractOptions, contract } from './http/contract/plugin.ts'
-import { documentation } from './http/documentation.ts'
 import { errorHandlers } from './http/error-handlers.ts'
 import { problemPages } from './http/problem-pages.ts'
 import { serverOptions } from './http/server-options.ts'
@@ -40,7 +39,6 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(bodyParser)
   await app.register(authenticate, { verifier, db, clock })
   await app.register(contract, options)
-  await app.register(documentation)
   await app.register(problemPages)
   await app.register(operationRoutes, { pool })
   const prefix = '/v1'

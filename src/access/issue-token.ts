@@ -37,5 +37,7 @@ export async function issueToken(
   }
   AccessClaims.parse(claims)
   const key = await importJWK(keys.signing, builtInAlgorithm)
-  return new SignJWT(claims).setProtectedHeader({ alg: builtInAlgorithm, typ: 'at+jwt', kid: keys.signing.kid }).sign(key)
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: builtInAlgorithm, typ: 'at+jwt', kid: keys.signing.kid })
+    .sign(key)
 }

@@ -55,17 +55,22 @@ function placeOf({ place }: ClientGrant): string {
 function refuseScopes({ place, scopes }: ClientGrant): void {
   const tier = 'region' in place ? officeLevelOf(place.region) : 'agency'
   const refused = scopes.filter((scope) => !(scopesOf(tier) as readonly string[]).includes(scope))
-  if (refused.length > 0) throw new ClientRefused(`${tier} clients cannot hold ${refused.join(' ')}; they may hold ${scopesOf(tier).join(' ')}`)
+  if (refused.length > 0)
+    throw new ClientRefused(
+      `${tier} clients cannot hold ${refused.join(' ')}; they may hold ${scopesOf(tier).join(' ')}`,
+    )
 }
 
 function refuseOther(row: ClientRow, grant: ClientGrant): void {
   const { clientId, scopes, clearance } = grant
-  if (row.place !== placeOf(grant)) throw new ClientRefused(`Client ${clientId} belongs to ${row.place}; choose another --client`)
+  if (row.place !== placeOf(grant))
+    throw new ClientRefused(`Client ${clientId} belongs to ${row.place}; choose another --client`)
   if (row.disabled) throw new ClientRefused(`Client ${clientId} is disabled`)
   if (row.issued_by_command) return
   const missing = scopes.filter((scope) => !row.scopes.includes(scope))
   if (missing.length > 0) throw new ClientRefused(`Client ${clientId} is not granted ${missing.join(' ')}`)
-  if (handlingRank(clearance) > row.clearance) throw new ClientRefused(`Client ${clientId} is not cleared for ${clearance}`)
+  if (handlingRank(clearance) > row.clearance)
+    throw new ClientRefused(`Client ${clientId} is not cleared for ${clearance}`)
 }
 
 async function insertClient(client: pg.Client, grant: ClientGrant): Promise<void> {

@@ -7,7 +7,14 @@ import { z } from 'zod'
 export const builtInAlgorithm = 'ES256'
 
 const Stored = z.object({
-  signing: z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256'), kid: z.string(), d: z.string(), x: z.string(), y: z.string() }),
+  signing: z.looseObject({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    kid: z.string(),
+    d: z.string(),
+    x: z.string(),
+    y: z.string(),
+  }),
   cursorKey: z.base64url(),
 })
 

@@ -26,9 +26,21 @@ export function trustedIssuer(
 ): TrustedIssuer {
   const { issuer, audience } = config
   if (config.jwksUrl === null) {
-    return { issuer, audience, algorithms: [builtInAlgorithm], keys: createLocalJWKSet(publicKeys(keys)), remote: false }
+    return {
+      issuer,
+      audience,
+      algorithms: [builtInAlgorithm],
+      keys: createLocalJWKSet(publicKeys(keys)),
+      remote: false,
+    }
   }
-  return { issuer, audience, algorithms: config.algorithms, keys: createRemoteJWKSet(new URL(config.jwksUrl)), remote: true }
+  return {
+    issuer,
+    audience,
+    algorithms: config.algorithms,
+    keys: createRemoteJWKSet(new URL(config.jwksUrl)),
+    remote: true,
+  }
 }
 
 /** Verifies access tokens (RFC 9068): signature, `typ`, issuer, audience, times, then the closed set of claims. */

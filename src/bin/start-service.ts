@@ -16,7 +16,9 @@ export async function startService(
   environment: { logger: FastifyBaseLogger; clock: () => Date } & ContractOptions,
 ) {
   const { logger, clock, ...contract } = environment
-  const pool = createPool(serviceUrl, config.poolSize, (error) => logger.error({ err: error }, 'a database connection broke'))
+  const pool = createPool(serviceUrl, config.poolSize, (error) =>
+    logger.error({ err: error }, 'a database connection broke'),
+  )
   try {
     await assertSchemaCurrent(pool)
     const keys = await openKeys(config.dataDir)

@@ -20,6 +20,7 @@ function exitCodeOf(error: unknown): number {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   // Several addresses refused at once come as an AggregateError without a message of its own.
-  const message = error.message || (error instanceof AggregateError ? error.errors.map(describe).join('; ') : error.name)
+  const message =
+    error.message || (error instanceof AggregateError ? error.errors.map(describe).join('; ') : error.name)
   return error.cause ? `${message} (${describe(error.cause)})` : message
 }

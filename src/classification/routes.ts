@@ -45,12 +45,18 @@ export const classificationRoutes: Routes = async (app) => {
   )
 }
 
-function stagesOn({ regions, calendar }: Reference, query: z.output<typeof ListStagesQuery>, now: Date): z.output<typeof StageList> {
+function stagesOn(
+  { regions, calendar }: Reference,
+  query: z.output<typeof ListStagesQuery>,
+  now: Date,
+): z.output<typeof StageList> {
   const region = regions.find(query.region)
   if (!region) throw new DomainError('parameter_invalid', {}, [{ parameter: 'region', code: 'region_unknown' }])
   const on = query.on ?? localDateIn(region.timeZone, now)
   const stages = new Map(
-    calendar.elections.flatMap((election) => election.stages.map((stage) => [`${election.code} ${stage.code}`, stage] as const)),
+    calendar.elections.flatMap((election) =>
+      election.stages.map((stage) => [`${election.code} ${stage.code}`, stage] as const),
+    ),
   )
   const items = classify(region, on, calendar, regions).map((open) => {
     const named = stages.get(`${open.election} ${open.stage}`)

@@ -26,10 +26,13 @@ export function listMigrations(from = folder): Migration[] {
   const { entries } = Journal.parse(JSON.parse(readFileSync(`${from}/meta/_journal.json`, 'utf8')))
   entries.forEach((entry, index) => {
     const before = entries[index - 1]
-    if (before && before.when >= entry.when) throw new SchemaError(`Migration ${entry.tag} is dated before ${before.tag}`)
+    if (before && before.when >= entry.when)
+      throw new SchemaError(`Migration ${entry.tag} is dated before ${before.tag}`)
   })
   return entries.map(({ when, tag }) => {
-    const hash = createHash('sha256').update(readFileSync(`${from}/${tag}.sql`, 'utf8')).digest('hex')
+    const hash = createHash('sha256')
+      .update(readFileSync(`${from}/${tag}.sql`, 'utf8'))
+      .digest('hex')
     return { when, tag, hash }
   })
 }
@@ -83,6 +86,9 @@ function assertHistory(known: Migration[], applied: { when: number; hash: string
 }
 
 async function assertServerVersion(client: pg.Client): Promise<void> {
-  const { rows } = await client.query(`SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS text`)
-  if (rows[0].number < 150_000) throw new SchemaError(`PostgreSQL 15 or newer is needed; this server is ${rows[0].text}`)
+  const { rows } = await client.query(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS text`,
+  )
+  if (rows[0].number < 150_000)
+    throw new SchemaError(`PostgreSQL 15 or newer is needed; this server is ${rows[0].text}`)
 }

@@ -36,7 +36,8 @@ async function isAdministrator(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
-    const { rows } = await client.query(`SELECT rolsuper OR (rolcreaterole AND has_schema_privilege(session_user, 'public', 'CREATE')) AS yes
+    const { rows } =
+      await client.query(`SELECT rolsuper OR (rolcreaterole AND has_schema_privilege(session_user, 'public', 'CREATE')) AS yes
       FROM pg_roles WHERE rolname = session_user`)
     return rows[0].yes
   } finally {

@@ -72,7 +72,9 @@ export class Transaction {
 
   #query<Row extends pg.QueryResultRow>(query: Statement, values: Values): Promise<pg.QueryResult<Row>> {
     const { name, text } = query
-    return this.#send<Row>(name === undefined ? { text, values: valuesOf(query, values) } : { name, text, values: valuesOf(query, values) })
+    return this.#send<Row>(
+      name === undefined ? { text, values: valuesOf(query, values) } : { name, text, values: valuesOf(query, values) },
+    )
   }
 
   #send<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> {

@@ -26,10 +26,10 @@ function refuseCharset(contentType: string): void {
   throw new DomainError('media_type_unsupported', { accept: 'application/json; charset=utf-8' })
 }
 
-/** Reads JSON text strictly: UTF-8, one value, no key that reaches for a prototype. */
+/** Reads JSON text strictly: UTF-8, one value, no key that reaches for a prototype. Empty is no body: undefined. */
 export function parseJson(body: Buffer): unknown {
-  if (body.length === 0) throw new DomainError('request_malformed', { reason: 'empty body' })
-  if (!isUtf8(body)) throw new DomainError('request_malformed', { reason: 'UTF-8' })
+  if (body.length === 0) return undefined
+  if (!isUtf8(body)) throw new DomainError('request_malformed', { reason: 'encoding' })
   const text = body.toString('utf8')
   const value = parse(text)
   // A quick look first: only a text that may hold such a key (also written with \u escapes) is searched.
@@ -48,12 +48,16 @@ function parse(text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const position = /position (\d+)/.exec((error as Error).message)?.[1]
-    throw new DomainError('request_malformed', { reason: 'JSON', ...(position !== undefined && { position }) })
+    throw new DomainError('request_malformed', { reason: 'json', ...(position !== undefined && { position }) })
   }
 }
 
+// Far deeper than any schema of ours, far less than the stack holds.
+const deepest = 64
+
 function findPrototypeKeys(value: unknown, path: PropertyKey[], faults: Fault[]): void {
   if (value === null || typeof value !== 'object') return
+  if (path.length > deepest) throw new DomainError('request_malformed', { reason: 'nesting' })
   for (const [key, inner] of Object.entries(value)) {
     const at = [...path, key]
     if (key === '__proto__' || key === 'constructor') faults.push({ pointer: pointerTo(at), code: 'unknown_member' })

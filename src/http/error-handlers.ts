@@ -29,7 +29,7 @@ async function registerErrorHandlers(app: FastifyInstance): Promise<void> {
     reply.header('x-request-id', request.id)
     // RFC 9112 wants 400; Node would send it without a problem, so the server options leave it to us.
     if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      return done(new DomainError('request_malformed', { reason: 'Host' }))
+      return done(new DomainError('request_malformed', { reason: 'host' }))
     }
     // Here, since later the parser would complain about the body of a request that leads nowhere.
     if (request.is404) return done(notFound(request))

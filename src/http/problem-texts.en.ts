@@ -61,7 +61,7 @@ export const english: ProblemTexts = {
     stage_unknown: 'There is no such election stage[: {code}].',
     handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
   },
-  types: {
+  words: {
     string: 'text',
     number: 'a number',
     int: 'a whole number',
@@ -71,5 +71,11 @@ export const english: ProblemTexts = {
     object: 'an object',
     record: 'an object',
     null: 'null',
+    body: 'there is no body',
+    encoding: 'the body is not UTF-8',
+    json: 'the body is not JSON',
+    nesting: 'the body is nested too deeply',
+    percent: 'a percent-encoding in the address is broken',
+    host: 'the Host header is missing',
   },
 }

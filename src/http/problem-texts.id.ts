@@ -67,7 +67,7 @@ export const indonesian: ProblemTexts = {
     stage_unknown: 'Tahapan ini tidak ada[: {code}].',
     handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
   },
-  types: {
+  words: {
     string: 'teks',
     number: 'angka',
     int: 'bilangan bulat',
@@ -77,5 +77,11 @@ export const indonesian: ProblemTexts = {
     object: 'objek',
     record: 'objek',
     null: 'null',
+    body: 'isinya tidak ada',
+    encoding: 'isinya bukan UTF-8',
+    json: 'isinya bukan JSON',
+    nesting: 'isinya bertingkat terlalu dalam',
+    percent: 'penyandian persen di alamat rusak',
+    host: 'header Host tidak ada',
   },
 }

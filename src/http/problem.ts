@@ -7,8 +7,8 @@ export interface ProblemTexts {
   /** Title and detail. */
   problems: Record<ErrorCode, readonly [title: string, detail: string]>
   faults: Record<FaultCode, string>
-  /** What `wrong_type` expected, by zod's name for it. */
-  types: Record<string, string>
+  /** Words for the params `expected` (by zod's name for a type) and `reason`. */
+  words: Record<string, string>
 }
 
 /** An RFC 9457 problem as sent. */
@@ -68,7 +68,7 @@ export function problemOf({ code, params, faults }: DomainError, language: Langu
     type: `/problems/${code}`,
     title,
     status: statuses[code],
-    detail: fill(detail, params),
+    detail: fill(detail, inWords(language, params)),
     instance: requestId,
     code,
     ...(existingId !== undefined && { existingId: String(existingId) }),
@@ -77,9 +77,15 @@ export function problemOf({ code, params, faults }: DomainError, language: Langu
 }
 
 function faultIn(language: Language, { params = {}, code, ...where }: Fault) {
-  const { faults, types } = texts[language]
-  const expected = params.expected === undefined ? {} : { expected: types[params.expected] ?? params.expected }
-  return { ...where, code, detail: fill(faults[code], { ...params, ...expected }) }
+  return { ...where, code, detail: fill(texts[language].faults[code], inWords(language, params)) }
+}
+
+function inWords(language: Language, params: DomainError['params']): DomainError['params'] {
+  const { words } = texts[language]
+  const named = { ...params }
+  for (const name of ['expected', 'reason'])
+    if (named[name] !== undefined) named[name] = words[named[name]] ?? named[name]
+  return named
 }
 
 function fill(template: string, params: Record<string, string | number>): string {

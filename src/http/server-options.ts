@@ -23,7 +23,7 @@ export const serverOptions = {
   // In-flight connections are drained; a bare 503 of Fastify's own form would be no problem+json.
   return503OnClosing: false,
   // The error handlers refuse a missing Host themselves.
-  http: { requireHostHeader: false },
+  http: { requireHostHeader: false, connectionsCheckingInterval: 5_000 },
   frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     sendProblem(request, reply, error)
   },

@@ -15,7 +15,9 @@ const IncidentTypeView = z
   })
   .meta({ id: 'IncidentType' })
 
-const IncidentTypeList = z.strictObject({ items: z.array(IncidentTypeView).max(1_000) }).meta({ id: 'IncidentTypeList' })
+const IncidentTypeList = z
+  .strictObject({ items: z.array(IncidentTypeView).max(1_000) })
+  .meta({ id: 'IncidentTypeList' })
 
 export const incidentTypeRoutes: Routes = async (app) => {
   app.get(

@@ -12,6 +12,7 @@ export interface Office {
 export function officeOf(region: Region): Office | undefined {
   if (region.level === 'district') return undefined
   const level = officeLevelOf(region.code)
-  const name = level === 'national' ? 'Direktorat Kewaspadaan Nasional, Kementerian Dalam Negeri' : `Kesbangpol ${region.name}`
+  const name =
+    level === 'national' ? 'Direktorat Kewaspadaan Nasional, Kementerian Dalam Negeri' : `Kesbangpol ${region.name}`
   return { code: region.code, level, name: level === 'province' ? `Kesbangpol Provinsi ${region.name}` : name }
 }

@@ -4,7 +4,11 @@ import { officeLevels } from '../access/vocabulary.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
 
 const OfficeView = z
-  .strictObject({ code: OfficeCode.describe('Code of its region'), level: z.enum(officeLevels), name: z.string().max(200) })
+  .strictObject({
+    code: OfficeCode.describe('Code of its region'),
+    level: z.enum(officeLevels),
+    name: z.string().max(200),
+  })
   .meta({ id: 'Office' })
 
 const OfficeList = z.strictObject({ items: z.array(OfficeView).max(1_000) }).meta({ id: 'OfficeList' })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { countContests } from '../elections/contests.ts'
 import { parseCalendar } from '../elections/calendar.ts'
+import { countContests } from '../elections/contests.ts'
 import { type IncidentType, loadIncidentTypes } from '../incident-types/incident-type.ts'
 import { officeOf } from '../offices/office.ts'
 import { loadRegionAliases } from '../regions/aliases.ts'
@@ -9,7 +9,14 @@ import { readDataFile } from '../regions/data-file.ts'
 import { RegionDirectory } from '../regions/directory.ts'
 import { loadRegions } from '../regions/load-regions.ts'
 import type { Region } from '../regions/region.ts'
-import { insertCalendar, latestCalendar, raiseRevision, upsertIncidentTypes, upsertOffices, upsertRegions } from './queries.ts'
+import {
+  insertCalendar,
+  latestCalendar,
+  raiseRevision,
+  upsertIncidentTypes,
+  upsertOffices,
+  upsertRegions,
+} from './queries.ts'
 
 /** What a load changed; an empty list means that all was there already. */
 export type Loaded = string[]
@@ -31,14 +38,21 @@ export async function loadReferenceData(url: string, now: Date): Promise<Loaded>
   ])
   assertContests(document, new RegionDirectory(regions, aliases))
   return inReferenceTransaction(url, async (client) => {
-    const loaded = [...(await loadPlaces(client, regions, types)), ...(await loadPackagedCalendar(client, document, now))]
+    const loaded = [
+      ...(await loadPlaces(client, regions, types)),
+      ...(await loadPackagedCalendar(client, document, now)),
+    ]
     if (loaded.length > 0) await raiseRevision(client)
     return loaded
   })
 }
 
 /** Puts a calendar in force that an administrator gives. @throws CalendarError naming every fault. @returns its version */
-export async function loadCalendar(url: string, document: unknown, now: Date): Promise<{ version: number; changed: boolean }> {
+export async function loadCalendar(
+  url: string,
+  document: unknown,
+  now: Date,
+): Promise<{ version: number; changed: boolean }> {
   const regions = new RegionDirectory(await loadRegions(), await loadRegionAliases())
   parseCalendar(document, 1, regions)
   return inReferenceTransaction(url, async (client) => {
@@ -86,7 +100,9 @@ function assertContests(document: unknown, regions: RegionDirectory): void {
   const election = parseCalendar(document, 1, regions).elections.find(({ code }) => code === pilkada2024.code)
   const counted = election && { code: election.code, ...countContests(election, regions) }
   if (JSON.stringify(counted) !== JSON.stringify(pilkada2024)) {
-    throw new Error(`Contests of ${pilkada2024.code}: expected ${JSON.stringify(pilkada2024)}, counted ${JSON.stringify(counted)}`)
+    throw new Error(
+      `Contests of ${pilkada2024.code}: expected ${JSON.stringify(pilkada2024)}, counted ${JSON.stringify(counted)}`,
+    )
   }
 }
 

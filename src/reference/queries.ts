@@ -10,7 +10,9 @@ interface CalendarRow {
 }
 
 export async function latestCalendar(client: pg.Client): Promise<CalendarRow | undefined> {
-  const { rows } = await client.query('SELECT version, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1')
+  const { rows } = await client.query(
+    'SELECT version, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1',
+  )
   return rows[0]
 }
 
@@ -19,13 +21,10 @@ export async function insertCalendar(
   calendar: CalendarRow & { document: unknown; now: Date },
 ): Promise<void> {
   const { version, document, sha256, origin, now } = calendar
-  await client.query('INSERT INTO election_calendars (version, document, sha256, origin, loaded_at) VALUES ($1, $2, $3, $4, $5)', [
-    version,
-    JSON.stringify(document),
-    sha256,
-    origin,
-    now,
-  ])
+  await client.query(
+    'INSERT INTO election_calendars (version, document, sha256, origin, loaded_at) VALUES ($1, $2, $3, $4, $5)',
+    [version, JSON.stringify(document), sha256, origin, now],
+  )
 }
 
 /** Every process reads the reference data again before it serves another request. */

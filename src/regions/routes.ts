@@ -35,11 +35,14 @@ export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cur
         operationId: 'listRegions',
         tags: ['reference'],
         summary: 'Provinces, regencies and districts by Kemendagri code',
-        description: 'With `q`, every region that the name may mean, the likeliest first: two or more where it is ambiguous.',
+        description:
+          'With `q`, every region that the name may mean, the likeliest first: two or more where it is ambiguous.',
         querystring: ListRegionsQuery,
         response: {
           200: respond(RegionPage, {
-            headers: { Link: { description: 'The next page, `rel="next"`', schema: { type: 'string', maxLength: 4000 } } },
+            headers: {
+              Link: { description: 'The next page, `rel="next"`', schema: { type: 'string', maxLength: 4000 } },
+            },
           }),
           ...problems('cursor_invalid', 'region_not_found'),
         },
@@ -72,7 +75,10 @@ export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cur
 }
 
 /** A search is one page; a listing goes on by code. */
-async function listRegions({ db, caller, now, cursorKey }: Context & { cursorKey: Uint8Array }, query: ListRegionsQuery) {
+async function listRegions(
+  { db, caller, now, cursorKey }: Context & { cursorKey: Uint8Array },
+  query: ListRegionsQuery,
+) {
   const { q, limit, cursor, ...filters } = query
   const bound = { sort: 'code', filterHash: hashOf([q, filters]), scopeHash: hashOf([caller.scope, caller.clientId]) }
   const after = cursor === undefined ? undefined : openCursor(cursorKey, cursor, bound, now)
@@ -87,7 +93,12 @@ async function listRegions({ db, caller, now, cursorKey }: Context & { cursorKey
   return { items, next: last ? sealCursor(cursorKey, [last.code], bound, now) : null }
 }
 
-function listed(regions: RegionDirectory, { level, kind, within }: ListRegionsQuery, after: string, limit: number): Region[] {
+function listed(
+  regions: RegionDirectory,
+  { level, kind, within }: ListRegionsQuery,
+  after: string,
+  limit: number,
+): Region[] {
   const found: Region[] = []
   for (const region of regions) {
     if (found.length === limit) break

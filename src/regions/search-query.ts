@@ -18,7 +18,7 @@ const kota: readonly RegionKind[] = ['kota', 'kota_administrasi']
 const district: readonly RegionKind[] = ['district']
 const province: readonly RegionKind[] = ['province']
 
-// A district is a kecamatan, in Papua a distrik, in parts of Papua and Sumatera by older papers still a `kec`.
+// A district is a kecamatan, in Papua a distrik.
 const kindWords: ReadonlyMap<string, readonly RegionKind[]> = new Map([
   ['kab', kabupaten],
   ['kabupaten', kabupaten],

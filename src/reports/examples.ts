@@ -12,7 +12,8 @@ export const submitReportExample = {
   urgency: 'routine',
   handling: 'restricted',
   subject: 'Perusakan alat peraga kampanye di Kecamatan Mandonga',
-  facts: 'Sekitar pukul 22.30 WITA lima orang tak dikenal merusak dua belas baliho pasangan calon di Jl. Abdullah Silondae.',
+  facts:
+    'Sekitar pukul 22.30 WITA lima orang tak dikenal merusak dua belas baliho pasangan calon di Jl. Abdullah Silondae.',
   analysis: 'Perusakan terarah pada satu pasangan calon, pada masa tenang.',
   prediction: 'Kemungkinan terjadi aksi balasan sebelum hari pemungutan suara.',
   actionsTaken: 'Berkoordinasi dengan Bawaslu Kota Kendari dan Polsek Mandonga.',
@@ -24,7 +25,14 @@ export const submitReportExample = {
   location: { regionCode: '74.71', place: 'Jl. Abdullah Silondae', coordinates: [122.513, -3.975] },
   source: { kind: 'fkdm', method: 'observation', reliability: 'B', credibility: 2 },
   actors: [{ role: 'perpetrator', description: 'kelompok tak dikenal', count: 5 }],
-  impact: { deaths: null, seriouslyInjured: null, lightlyInjured: 0, missing: null, displaced: null, lossIdr: 4_500_000 },
+  impact: {
+    deaths: null,
+    seriouslyInjured: null,
+    lightlyInjured: 0,
+    missing: null,
+    displaced: null,
+    lossIdr: 4_500_000,
+  },
 }
 
 /** The same report as it is given back. */
@@ -36,7 +44,6 @@ export const storedReportExample = {
   level: 'regency',
   version: 1,
   ...submitReportExample,
-  athgNotes: { ...submitReportExample.athgNotes, challenge: null, obstacle: null, disruption: null },
   occurredAt: '2024-11-25T14:30:00.000Z',
   occurredAtOffset: '+08:00',
   obtainedAt: '2024-11-25T23:00:00.000Z',
@@ -46,7 +53,13 @@ export const storedReportExample = {
   classification: {
     region: { regency: '74.71', province: '74', basis: 'code', timeZone: 'Asia/Makassar', localDate: '2024-11-25' },
     stages: [
-      { election: 'pilkada-2024', stage: 'masa_tenang', group: 'masa_tenang', contests: ['governor', 'mayor'], primary: true },
+      {
+        election: 'pilkada-2024',
+        stage: 'masa_tenang',
+        group: 'masa_tenang',
+        contests: ['governor', 'mayor'],
+        primary: true,
+      },
     ],
     calendarVersion: 1,
     classifiedAt: '2024-11-25T23:21:04.512Z',

@@ -80,7 +80,10 @@ interface Asked {
 }
 
 function inPrimary({ election, stage }: Asked): SQL | undefined {
-  return and(election ? among('election', r.primaryElection) : undefined, stage ? among('stage', r.primaryStage) : undefined)
+  return and(
+    election ? among('election', r.primaryElection) : undefined,
+    stage ? among('stage', r.primaryStage) : undefined,
+  )
 }
 
 function inAnyStage({ election, stage }: Asked): SQL {
@@ -94,7 +97,8 @@ function inAnyStage({ election, stage }: Asked): SQL {
 /** A filter on what does not exist is a slip of the hand: an empty list would be believed. */
 function refuseUnknown({ region, election, stage, incidentType }: ListReportsQuery, reference: Reference): void {
   const faults: Fault[] = []
-  if (region !== undefined && !reference.regions.find(region)) faults.push({ parameter: 'region', code: 'region_unknown' })
+  if (region !== undefined && !reference.regions.find(region))
+    faults.push({ parameter: 'region', code: 'region_unknown' })
   if (election || stage) faults.push(...unknownStages(election, stage, reference))
   if (incidentType?.some((code) => !reference.incidentTypes.has(code))) {
     faults.push({ parameter: 'incidentType', code: 'incident_type_unknown' })
@@ -105,7 +109,9 @@ function refuseUnknown({ region, election, stage, incidentType }: ListReportsQue
 function unknownStages(election: string[] | undefined, stage: string[] | undefined, { calendar }: Reference): Fault[] {
   const faults: Fault[] = []
   const known = new Set(calendar.elections.map(({ code }) => code))
-  const stages = new Set(calendar.elections.flatMap((each) => each.stages.map(({ code }) => code))).add(outsideEveryStage)
+  const stages = new Set(calendar.elections.flatMap((each) => each.stages.map(({ code }) => code))).add(
+    outsideEveryStage,
+  )
   if (election?.some((code) => !known.has(code))) faults.push({ parameter: 'election', code: 'election_unknown' })
   if (stage?.some((code) => !stages.has(code))) faults.push({ parameter: 'stage', code: 'stage_unknown' })
   // Outside every stage is outside every election: the two together can match nothing.

@@ -23,7 +23,10 @@ interface Row extends Record<string, unknown> {
 }
 
 /** Reports that the caller may see, by keyset: a walk during inserts loses and repeats nothing. @throws DomainError cursor_invalid */
-export async function listReports(context: Context & { cursorKey: Uint8Array }, query: ListReportsQuery): Promise<Page> {
+export async function listReports(
+  context: Context & { cursorKey: Uint8Array },
+  query: ListReportsQuery,
+): Promise<Page> {
   const { db, now, cursorKey } = context
   const caller = callerFor(context.caller, 'reports:read')
   const bound = { sort: query.sort, filterHash: filterHash(query), scopeHash: hashOf([caller.scope, caller.clientId]) }
@@ -55,7 +58,12 @@ function pageStatement(scope: Scope, query: ListReportsQuery, filters: Filter[],
     const from = sql`(${sql.placeholder('afterPosition')}::timestamptz, ${sql.placeholder('afterId')}::uuid)`
     const after = newestFirst ? lt(key, from) : gt(key, from)
     const order = newestFirst ? desc : asc
-    const where = visible(scope.tier, r, and(...filters.map(({ condition }) => condition)), continued ? after : undefined)
+    const where = visible(
+      scope.tier,
+      r,
+      and(...filters.map(({ condition }) => condition)),
+      continued ? after : undefined,
+    )
     return sql`SELECT ${r.id}, ${column} AS position, ${reportDocument(members)}::text AS document FROM ${r}
       WHERE ${where} ORDER BY ${order(column)}, ${order(r.id)} LIMIT ${sql.placeholder('rows')}`
   })
@@ -66,4 +74,3 @@ function filterHash(query: ListReportsQuery): string {
   const { cursor: _cursor, limit: _limit, fields: _fields, ...filters } = query
   return hashOf(filters)
 }
-

@@ -19,10 +19,10 @@ export const ListReportsQuery = z
   .strictObject({
     region: RegionCode.optional().describe('A region with all that lies below it'),
     election: CommaList(ElectionCode, 20).optional().describe('Election of the primary stage'),
-    stage: CommaList(StageCode, 50)
-      .optional()
-      .describe('Primary stage; `none` asks for what lies outside every stage'),
-    anyStage: BooleanParam.default(false).describe('Match `election` and `stage` against every open stage, not the primary one alone'),
+    stage: CommaList(StageCode, 50).optional().describe('Primary stage; `none` asks for what lies outside every stage'),
+    anyStage: BooleanParam.default(false).describe(
+      'Match `election` and `stage` against every open stage, not the primary one alone',
+    ),
     athg: anyOf(words.athgKinds),
     domain: anyOf(words.domains),
     incidentType: CommaList(z.string().regex(/^[a-z][a-z0-9_]{1,49}$/), 50).optional(),
@@ -44,8 +44,10 @@ export const ListReportsQuery = z
   })
   .superRefine((query, ctx) => {
     const reversed = (from: Date | undefined, to: Date | undefined) => from && to && from >= to
-    if (reversed(query.occurredFrom, query.occurredTo)) ctx.addIssue({ code: 'custom', path: ['occurredTo'], params: fault('range_reversed') })
-    if (reversed(query.receivedFrom, query.receivedTo)) ctx.addIssue({ code: 'custom', path: ['receivedTo'], params: fault('range_reversed') })
+    if (reversed(query.occurredFrom, query.occurredTo))
+      ctx.addIssue({ code: 'custom', path: ['occurredTo'], params: fault('range_reversed') })
+    if (reversed(query.receivedFrom, query.receivedTo))
+      ctx.addIssue({ code: 'custom', path: ['receivedTo'], params: fault('range_reversed') })
   })
 export type ListReportsQuery = z.output<typeof ListReportsQuery>
 

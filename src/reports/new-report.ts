@@ -29,8 +29,10 @@ export function refuseWhatIsNotTheirs(given: SubmitReport, scope: Scope, referen
   else if (!mayReportOn(scope, regionCode, reference.regions)) {
     faults.push({ pointer: '/location/regionCode', code: 'region_outside_office', params: { office: scope.region } })
   }
-  if (!reference.incidentTypes.has(given.incidentType)) faults.push({ pointer: '/incidentType', code: 'incident_type_unknown' })
-  if (handlingRank(given.handling) > scope.clearance) faults.push({ pointer: '/handling', code: 'handling_above_clearance' })
+  if (!reference.incidentTypes.has(given.incidentType))
+    faults.push({ pointer: '/incidentType', code: 'incident_type_unknown' })
+  if (handlingRank(given.handling) > scope.clearance)
+    faults.push({ pointer: '/handling', code: 'handling_above_clearance' })
   if (given.athgNotes?.[given.athg]) {
     const allowed = athgKinds.filter((kind) => kind !== given.athg).join(', ')
     faults.push({ pointer: `/athgNotes/${given.athg}`, code: 'not_allowed', params: { allowed } })

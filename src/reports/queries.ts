@@ -1,7 +1,7 @@
 import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Scope } from '../access/caller.ts'
-import { scopeValues, visible } from '../access/scope.ts'
 import type { Context } from '../access/context.ts'
+import { scopeValues, visible } from '../access/scope.ts'
 import { statement, statementByTier } from '../database/statement.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { DomainError } from '../errors.ts'
@@ -27,7 +27,10 @@ const find = statementByTier('find_report', (tier) => {
 
 /** @throws DomainError report_not_found for what is missing and for what the caller may not see alike */
 export async function findReport({ db, caller }: Context, scope: Scope, id: string): Promise<StoredReport> {
-  const [report] = await db.read<StoredReport & Record<string, unknown>>(caller, find[scope.tier], { ...scopeValues(scope), id })
+  const [report] = await db.read<StoredReport & Record<string, unknown>>(caller, find[scope.tier], {
+    ...scopeValues(scope),
+    id,
+  })
   if (!report) throw new DomainError('report_not_found', { id })
   return report
 }
@@ -70,4 +73,3 @@ export async function insertReport(tx: Transaction, report: NewReport): Promise<
   if (!row) throw new Error('The report was not inserted')
   return row
 }
-

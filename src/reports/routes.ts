@@ -18,7 +18,11 @@ const IdempotencyKey = z
   .regex(/^[A-Za-z0-9_-]{16,128}$/)
   .describe('Makes the post safe to send again for 30 days; belongs to the office')
 
-const etag = { description: 'Strong validator of this version', schema: { type: 'string', maxLength: 100 }, required: true }
+const etag = {
+  description: 'Strong validator of this version',
+  schema: { type: 'string', maxLength: 100 },
+  required: true,
+}
 
 interface ReportOptions {
   cursorKey: Uint8Array
@@ -44,9 +48,16 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
           201: respond(ReportView, {
             description: 'The report as it stands',
             headers: {
-              Location: { description: 'Path of the report', schema: { type: 'string', format: 'uri-reference', maxLength: 200 }, required: true },
+              Location: {
+                description: 'Path of the report',
+                schema: { type: 'string', format: 'uri-reference', maxLength: 200 },
+                required: true,
+              },
               ETag: etag,
-              'Idempotent-Replayed': { description: '`true` when it had been posted before', schema: { type: 'string', enum: ['true'] } },
+              'Idempotent-Replayed': {
+                description: '`true` when it had been posted before',
+                schema: { type: 'string', enum: ['true'] },
+              },
             },
             examples: { apkVandalism: storedReportExample },
           }),
@@ -100,7 +111,9 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
         querystring: ListReportsQuery,
         response: {
           200: respond(ReportPage, {
-            headers: { Link: { description: 'The next page, `rel="next"`', schema: { type: 'string', maxLength: 4000 } } },
+            headers: {
+              Link: { description: 'The next page, `rel="next"`', schema: { type: 'string', maxLength: 4000 } },
+            },
           }),
           ...problems('cursor_invalid'),
         },

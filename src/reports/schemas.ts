@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { handlingLevels, officeLevels } from '../access/vocabulary.ts'
 import { ClassificationView } from '../classification/schemas.ts'
-import { RegionCode } from '../regions/schemas.ts'
 import { Narrative, Text, Timestamp, TimestampWithOffset } from '../http/schemas.ts'
+import { RegionCode } from '../regions/schemas.ts'
 import * as words from './vocabulary.ts'
 
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null)
@@ -11,7 +11,9 @@ const Count = z.int().min(0).max(100_000_000)
 export const ClientReference = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/)
-  .describe("The office's own reference, unique in the office for ever: the same one with the same content answers again")
+  .describe(
+    "The office's own reference, unique in the office for ever: the same one with the same content answers again",
+  )
 
 const Actor = z
   .strictObject({
@@ -52,7 +54,7 @@ const Source = z
   })
   .meta({ id: 'Source' })
 
-const AthgNote = orNull(Narrative(1, 2_000))
+const AthgNote = Narrative(1, 2_000).optional()
 const AthgNotes = z
   .strictObject({ threat: AthgNote, challenge: AthgNote, obstacle: AthgNote, disruption: AthgNote })
   .describe('Notes on the ATHG kinds other than the primary one')
@@ -71,14 +73,20 @@ const told = {
   phase: z.enum(words.phases).describe('Has it happened yet? Potensi, ambang, nyata'),
   severity: z.enum(words.severities).describe('Tingkat risiko'),
   urgency: z.enum(words.urgencies).default('routine').describe('Biasa, segera, sangat segera, kilat'),
-  handling: z.enum(handlingLevels).default('restricted').describe('Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia'),
+  handling: z
+    .enum(handlingLevels)
+    .default('restricted')
+    .describe('Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia'),
   subject: Text(5, 200).describe('Perihal'),
   facts: Narrative(20).describe('What happened: 5W1H, apart from any opinion'),
   analysis: orNull(Narrative()).describe('Analisa'),
   prediction: orNull(Narrative()).describe('Prediksi'),
   actionsTaken: orNull(Narrative()).describe('Langkah yang telah diambil'),
   recommendation: orNull(Narrative()).describe('Rekomendasi'),
-  occurredAtPrecision: z.enum(words.precisions).default('exact').describe('How exact occurredAt is; `unknown`: a best estimate'),
+  occurredAtPrecision: z
+    .enum(words.precisions)
+    .default('exact')
+    .describe('How exact occurredAt is; `unknown`: a best estimate'),
   location: Location,
   source: Source,
   actors: orNull(z.array(Actor).max(50)),
@@ -96,6 +104,18 @@ export const SubmitReport = z
   .meta({ id: 'SubmitReport' })
 export type SubmitReport = z.output<typeof SubmitReport>
 
+type Given<Shape> = { [Member in keyof Shape]: Shape[Member] extends z.ZodDefault<infer Inner> ? Inner : Shape[Member] }
+
+/** The same members as they are answered: always said, so that nothing has a default. */
+function given<Shape extends Record<string, z.ZodType>>(shape: Shape): Given<Shape> {
+  const members = Object.entries(shape).map(([name, schema]) => {
+    if (!(schema instanceof z.ZodDefault)) return [name, schema]
+    const inner = schema.unwrap() as z.ZodType
+    return [name, schema.description === undefined ? inner : inner.describe(schema.description)]
+  })
+  return Object.fromEntries(members) as Given<Shape>
+}
+
 /** What a client sees of a report; columns not named here never leave. */
 export const ReportView = z
   .strictObject({
@@ -109,9 +129,12 @@ export const ReportView = z
     status: z.enum(words.statuses),
     level: z.enum(officeLevels).describe('Who holds it now'),
     version: z.int().min(1).max(1_000_000),
-    ...told,
+    ...given(told),
     occurredAt: Timestamp,
-    occurredAtOffset: z.string().regex(/^[+-]\d{2}:\d{2}$/).describe('The offset that occurredAt was sent with'),
+    occurredAtOffset: z
+      .string()
+      .regex(/^[+-]\d{2}:\d{2}$/)
+      .describe('The offset that occurredAt was sent with'),
     obtainedAt: Timestamp.nullable(),
     composedAt: Timestamp.nullable(),
     receivedAt: Timestamp,
@@ -121,6 +144,14 @@ export const ReportView = z
   .meta({ id: 'Report' })
 
 /** Members that a list leaves out unless `fields` asks for them. */
-export const narrativeMembers = ['athgNotes', 'facts', 'analysis', 'prediction', 'actionsTaken', 'recommendation', 'actors'] as const
+export const narrativeMembers = [
+  'athgNotes',
+  'facts',
+  'analysis',
+  'prediction',
+  'actionsTaken',
+  'recommendation',
+  'actors',
+] as const
 export type ReportMember = keyof z.output<typeof ReportView>
 export const reportMembers = Object.keys(ReportView.shape) as ReportMember[]

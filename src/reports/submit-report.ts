@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { Context } from '../access/context.ts'
 import { callerFor } from '../access/caller.ts'
+import type { Context } from '../access/context.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { claimKey, fingerprintOf, type IdempotencyKey, KeyInUse } from '../idempotency/keys.ts'
 import { newReport, refuseWhatIsNotTheirs } from './new-report.ts'
@@ -59,4 +59,3 @@ function keysOf(given: SubmitReport, idempotencyKey: string | undefined): Idempo
   if (idempotencyKey !== undefined) keys.push({ kind: 'header', operation, key: idempotencyKey })
   return keys
 }
-

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -90,6 +91,7 @@ async function aService(t: Test, dataDir: string, uid?: number) {
 }
 
 t.test('the data folder keeps its cluster', async (t) => {
+  // One folder for the whole story: making a cluster is the slow part.
   const dataDir = await aDataDir(t)
 
   t.test('a first start makes it, durable, in UTC and reachable by password only', async (t) => {
@@ -135,6 +137,45 @@ t.test('the data folder keeps its cluster', async (t) => {
     t.equal((await start(t, dataDir)).attached, false)
   })
 
+  t.test('a service killed with -9 leaves no server behind and loses nothing committed', async (t) => {
+    const service = await aService(t, dataDir)
+    const pid = Number.parseInt(await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10)
+    await query(service.url, 'create table committed as select 42 as n')
+
+    service.child.kill('SIGKILL')
+    await service.exited
+    const server = await start(t, dataDir)
+
+    t.match(server, { attached: false, recovered: true })
+    t.not(await pidOf(server), pid)
+    t.same(await query(server.adminUrl, 'select n from committed'), [{ n: 42 }])
+    const old = await describeProcess(pid)
+    t.ok(old === null || old.zombie, 'the watchdog ended the old server')
+    await server.stop()
+    t.equal((await start(t, dataDir)).recovered, false)
+  })
+
+  t.test('a server that was itself killed is recovered', async (t) => {
+    const server = await start(t, dataDir)
+    await query(server.adminUrl, 'update committed set n = 7')
+    process.kill(await pidOf(server), 'SIGKILL')
+    await server.stop()
+
+    const next = await start(t, dataDir)
+
+    t.equal(next.recovered, true)
+    t.same(await query(next.adminUrl, 'select n from committed'), [{ n: 7 }])
+  })
+
+  t.test('a setting that does not exist and a busy port are each refused by name', async (t) => {
+    await t.rejects(start(t, dataDir, { settings: { nonsense: '1' } }), { code: 'start_failed', message: /"nonsense"/ })
+    const busy = createServer().listen(0, '127.0.0.1')
+    t.teardown(() => busy.close())
+    await once(busy, 'listening')
+    const port = String((busy.address() as AddressInfo).port)
+    await t.rejects(start(t, dataDir, { settings: { port } }), { code: 'port_busy', message: new RegExp(port) })
+  })
+
   t.test('a lost password, another version and a half cluster are each refused by name', async (t) => {
     const passwordFile = join(dataDir, 'postgres-password')
     const password = await readFile(passwordFile)
@@ -150,38 +191,6 @@ t.test('the data folder keeps its cluster', async (t) => {
     await rm(version)
     await t.rejects(start(t, dataDir), { code: 'cluster_incomplete' })
   })
-})
-
-t.test('a service killed with -9 leaves no server behind and loses nothing committed', async (t) => {
-  const dataDir = await aDataDir(t)
-  const service = await aService(t, dataDir)
-  const pid = Number.parseInt(await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10)
-  await query(service.url, 'create table committed as select 42 as n')
-
-  service.child.kill('SIGKILL')
-  await service.exited
-  const server = await start(t, dataDir)
-
-  t.match(server, { attached: false, recovered: true })
-  t.not(await pidOf(server), pid)
-  t.same(await query(server.adminUrl, 'select n from committed'), [{ n: 42 }])
-  const old = await describeProcess(pid)
-  t.ok(old === null || old.zombie, 'the watchdog ended the old server')
-  await server.stop()
-  t.equal((await start(t, dataDir)).recovered, false)
-})
-
-t.test('a server that was itself killed is recovered', async (t) => {
-  const dataDir = await aDataDir(t)
-  const server = await start(t, dataDir)
-  await query(server.adminUrl, 'create table committed as select 7 as n')
-  process.kill(await pidOf(server), 'SIGKILL')
-  await server.stop()
-
-  const next = await start(t, dataDir)
-
-  t.equal(next.recovered, true)
-  t.same(await query(next.adminUrl, 'select n from committed'), [{ n: 7 }])
 })
 
 t.test('of two services that start at once one owns the server and the other attaches', async (t) => {
@@ -201,17 +210,6 @@ t.test('of two services that start at once one owns the server and the other att
   t.equal(await findRunningServer(dataDir), null, 'the server ends with its owner')
 })
 
-t.test('a throw-away cluster gives durability up for speed, and a fixed port that is busy is named', async (t) => {
-  const server = await start(t, await aDataDir(t), { ephemeral: true })
-  for (const name of ['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum']) {
-    t.equal(await setting(server, name), 'off', name)
-  }
-
-  const { port } = new URL(server.adminUrl)
-  const another = start(t, await aDataDir(t), { ephemeral: true, settings: { port } })
-  await t.rejects(another, { code: 'port_busy', message: new RegExp(port) })
-})
-
 t.test('what cannot work is refused in words for the operator', async (t) => {
   const dataDir = await aDataDir(t)
 
@@ -226,9 +224,6 @@ t.test('what cannot work is refused in words for the operator', async (t) => {
     await writeFile(join(dataDir, 'file'), '')
     await t.rejects(start(t, join(dataDir, 'file')), { code: 'data_unreadable' })
   })
-  t.test('a setting that does not exist', (t) =>
-    t.rejects(start(t, dataDir, { settings: { nonsense: '1' } }), { code: 'start_failed', message: /"nonsense"/ }),
-  )
   t.test('a path that PostgreSQL cannot hold', (t) =>
     t.rejects(start(t, join(dataDir, ...Array(5).fill('x'.repeat(200)))), { code: 'path_too_long' }),
   )
@@ -258,8 +253,12 @@ t.test('root keeps the data of a private folder where the account can reach them
   await t.rejects(start(t, dataDir, { reachableFolder }), { code: 'data_missing', message: /no longer there/ })
 })
 
-t.test('a package as npm unpacks it, without links and out of reach, is completed or copied', async (t) => {
-  const server = await start(t, await aDataDir(t), { ephemeral: true })
+t.test('a throw-away cluster runs from a package without links and out of reach, completed or copied', async (t) => {
+  const dataDir = await aDataDir(t)
+  const server = await start(t, dataDir, { ephemeral: true })
+  for (const name of ['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum']) {
+    t.equal(await setting(server, name), 'off', name)
+  }
   const native = join(server.location.binaries, '..')
   await server.stop()
   if (!existsSync(join(native, 'pg-symlinks.json'))) return t.comment('the binaries here are not from npm')
@@ -271,7 +270,6 @@ t.test('a package as npm unpacks it, without links and out of reach, is complete
   await cp(join(native, '..', 'package.json'), join(root, 'package.json'))
   const binDir = join(root, 'native', 'bin')
 
-  const dataDir = await aDataDir(t)
   await chmod(isRoot ? root : join(root, 'native', 'lib'), isRoot ? 0o700 : 0o555)
   const copied = await start(t, dataDir, { binDir, ephemeral: true })
   t.match(copied.location.binaries, new RegExp(`^${dataDir}/postgres-binaries/.*/bin$`))

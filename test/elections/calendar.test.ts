@@ -130,9 +130,10 @@ t.test('who votes in what', async (t) => {
 
 t.test('a document that is no calendar is refused', async (t) => {
   for (const wrong of [null, {}, [], 'calendar', 7]) {
-    t.throws(() => parseCalendar(wrong, 1, regions), { faults: [{ path: '', message: /list/ }] })
+    t.throws(() => parseCalendar(wrong, 1, regions), { name: 'CalendarError', faults: [{ path: '', message: /list/ }] })
   }
   t.throws(() => parseCalendar([null, 1, {}], 1, regions), {
+    name: 'CalendarError',
     faults: { length: 4, 0: { path: '/0' }, 1: { path: '/1' } },
   })
 })
@@ -249,5 +250,8 @@ t.test('each fault of an override is named', async (t) => {
 t.test('faults of many elections are named in one go', async (t) => {
   const copy = structuredClone(document)
   for (const { election } of copy) election.colour = 'red'
-  t.throws(() => parseCalendar(copy, 1, regions), { faults: { length: 16, 15: { path: '/15/election/colour' } } })
+  t.throws(() => parseCalendar(copy, 1, regions), {
+    name: 'CalendarError',
+    faults: { length: 16, 15: { path: '/15/election/colour' } },
+  })
 })

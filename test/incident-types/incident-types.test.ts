@@ -43,8 +43,14 @@ t.test('a faulty list of incident types is refused, every fault named', async (t
       faults: { length: 3, 0: /^\/0\/domain: /, 1: /^\/0: .*colour/, 2: /^\/1\/label_id: / },
     },
   )
-  t.throws(() => parseIncidentTypes([first, first]), { faults: ['hoaks_disinformasi is given twice'] })
+  t.throws(() => parseIncidentTypes([first, first]), {
+    name: 'ReferenceDataError',
+    faults: ['hoaks_disinformasi is given twice'],
+  })
   t.throws(() => parseIncidentTypes([]), { name: 'ReferenceDataError' })
   t.throws(() => parseIncidentTypes({}), { name: 'ReferenceDataError' })
-  t.throws(() => parseIncidentTypes([{ ...first, code: 'Unjuk Rasa' }]), { faults: [/^\/0\/code: /] })
+  t.throws(() => parseIncidentTypes([{ ...first, code: 'Unjuk Rasa' }]), {
+    name: 'ReferenceDataError',
+    faults: [/^\/0\/code: /],
+  })
 })

@@ -150,9 +150,18 @@ t.test('the directory answers where a place lies', async (t) => {
 
 t.test('a directory refuses regions and short names that hang in the air', async (t) => {
   const kendari = regions.get('74.71')
-  t.throws(() => new RegionDirectory([kendari]), { faults: ['74.71: parent 74 does not exist'] })
-  t.throws(() => new RegionDirectory([...all, kendari]), { faults: ['74.71: code given twice'] })
-  t.throws(() => new RegionDirectory(all, { sultra: '99' }), { faults: ['alias sultra: 99 does not exist'] })
+  t.throws(() => new RegionDirectory([kendari]), {
+    name: 'ReferenceDataError',
+    faults: ['74.71: parent 74 does not exist'],
+  })
+  t.throws(() => new RegionDirectory([...all, kendari]), {
+    name: 'ReferenceDataError',
+    faults: ['74.71: code given twice'],
+  })
+  t.throws(() => new RegionDirectory(all, { sultra: '99' }), {
+    name: 'ReferenceDataError',
+    faults: ['alias sultra: 99 does not exist'],
+  })
 })
 
 t.test('search understands what people type', async (t) => {
@@ -260,6 +269,6 @@ t.test('loading and searching are quick enough for a service that starts and ans
   })
 
   t.comment(`loaded in ${loading.toFixed(0)} ms; slowest search ${Math.max(...perQuery).toFixed(2)} ms`)
-  t.ok(loading < 2_000, 'a wide bound: the machine may be busy')
-  t.ok(Math.max(...perQuery) < 20, 'a wide bound: the machine may be busy')
+  t.ok(loading < 5_000, 'a wide bound: the machine may be busy')
+  t.ok(Math.max(...perQuery) < 100, 'a wide bound: the machine may be busy')
 })

@@ -9,7 +9,8 @@ export function migrateCommand(): Command {
     .action(async () => {
       const database = await prepareDatabase(readConfig(process.env), toStderr)
       await database.close()
-      if (!database.administrator) throw new Error('DATABASE_URL names a role that may not migrate; use the role that owns the database')
+      if (!database.administrator)
+        throw new Error('DATABASE_URL names a role that may not migrate; use the role that owns the database')
       process.stdout.write('The schema and the reference data are up to date.\n')
     })
 }

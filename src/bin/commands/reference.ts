@@ -5,8 +5,8 @@ import { type Config, readConfig } from '../../config.ts'
 import { CalendarError } from '../../elections/calendar.ts'
 import { parseIncidentTypes } from '../../incident-types/incident-type.ts'
 import { loadCalendar, loadTypes } from '../../reference/load.ts'
-import { ReferenceDataError } from '../../regions/reference-data-error.ts'
 import { ReferenceStore } from '../../reference/store.ts'
+import { ReferenceDataError } from '../../regions/reference-data-error.ts'
 import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
 import { toStderr } from '../say.ts'
 
@@ -57,7 +57,9 @@ async function status({ serviceUrl }: PreparedDatabase): Promise<string> {
 
 async function putCalendar(url: string, file: string): Promise<string> {
   const { version, changed } = await loadCalendar(url, await readJson(file), new Date())
-  return changed ? `Election calendar version ${version} is in force.` : `This calendar is in force already, as version ${version}.`
+  return changed
+    ? `Election calendar version ${version} is in force.`
+    : `This calendar is in force already, as version ${version}.`
 }
 
 async function putIncidentTypes(url: string, file: string): Promise<string> {
@@ -77,8 +79,11 @@ async function readJson(file: string): Promise<unknown> {
 /** Every fault on a line of its own. */
 function withFaults(error: unknown): unknown {
   if (error instanceof CalendarError) {
-    return new Error(`The calendar is refused:\n${error.faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`)
+    return new Error(
+      `The calendar is refused:\n${error.faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`,
+    )
   }
-  if (error instanceof ReferenceDataError) return new Error(`The file is refused:\n${error.faults.map((fault) => `  ${fault}`).join('\n')}`)
+  if (error instanceof ReferenceDataError)
+    return new Error(`The file is refused:\n${error.faults.map((fault) => `  ${fault}`).join('\n')}`)
   return error
 }

@@ -19,7 +19,9 @@ async function serve(config: Config): Promise<void> {
   const database = await prepareDatabase(config, (message, details) => logger.info(details ?? {}, message))
   try {
     if (database.embedded?.recovered) {
-      process.stdout.write('The last run did not stop cleanly; the database has recovered, and nothing acknowledged is lost.\n')
+      process.stdout.write(
+        'The last run did not stop cleanly; the database has recovered, and nothing acknowledged is lost.\n',
+      )
     }
     const { app } = await startService(config, database.serviceUrl, { logger, clock: () => new Date() })
     closeWithGrace({ delay: drainTime, logger }, async ({ err }) => {
@@ -37,7 +39,9 @@ async function serve(config: Config): Promise<void> {
 }
 
 function welcome(config: Config, { embedded, administrator }: PreparedDatabase, address: string): string {
-  const where = embedded ? `an embedded PostgreSQL; its data is in ${embedded.location.cluster}` : 'the PostgreSQL of DATABASE_URL'
+  const where = embedded
+    ? `an embedded PostgreSQL; its data is in ${embedded.location.cluster}`
+    : 'the PostgreSQL of DATABASE_URL'
   const token = `npm run --silent waspada -- token --region 74.71 --scope "reports:submit reports:read"`
   const next = config.jwksUrl === null && administrator ? `TOKEN=$(${token})` : `TOKEN=...   # of ${config.issuer}`
   return `

@@ -21,13 +21,31 @@ interface TokenOptions {
 export function tokenCommand(): Command {
   return new Command('token')
     .description('print an access token of the built-in issuer; the client is registered when it is new')
-    .addOption(new Option('--region <code>', 'the office: 74.71, 74, or 00 for the nation').argParser(office).conflicts('agency'))
+    .addOption(
+      new Option('--region <code>', 'the office: 74.71, 74, or 00 for the nation')
+        .argParser(office)
+        .conflicts('agency'),
+    )
     .addOption(new Option('--agency <code>', 'a liaison agency, such as bssn, in place of an office').argParser(agency))
-    .addOption(new Option('--scope <scopes>', 'OAuth scopes, separated by blanks').argParser(scopeList).makeOptionMandatory())
-    .addOption(new Option('--clearance <level>', 'highest handling that it may see').choices(handlingLevels).default('restricted'))
+    .addOption(
+      new Option('--scope <scopes>', 'OAuth scopes, separated by blanks').argParser(scopeList).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--clearance <level>', 'highest handling that it may see')
+        .choices(handlingLevels)
+        .default('restricted'),
+    )
     .addOption(new Option('--client <name>', 'client id (default: cli-REGION or cli-AGENCY)').argParser(name))
-    .addOption(new Option('--subject <official>', 'the official it is for (default: the client itself, a system)').argParser(name))
-    .addOption(new Option('--lifetime <seconds>', `seconds until it expires, ${longestLife} at most`).argParser(seconds).default(8 * 3600))
+    .addOption(
+      new Option('--subject <official>', 'the official it is for (default: the client itself, a system)').argParser(
+        name,
+      ),
+    )
+    .addOption(
+      new Option('--lifetime <seconds>', `seconds until it expires, ${longestLife} at most`)
+        .argParser(seconds)
+        .default(8 * 3600),
+    )
     .action(async (options: TokenOptions, command: Command) => {
       if (options.region === undefined && options.agency === undefined) {
         command.error("error: one of '--region <code>' and '--agency <code>' is required")
@@ -37,17 +55,27 @@ export function tokenCommand(): Command {
 }
 
 async function printedToken(config: Config, options: TokenOptions): Promise<string> {
-  if (config.jwksUrl !== null) throw new Error('Tokens come from the issuer of WASPADA_JWKS_URL; the built-in issuer is off')
+  if (config.jwksUrl !== null)
+    throw new Error('Tokens come from the issuer of WASPADA_JWKS_URL; the built-in issuer is off')
   const { region, agency: agencyCode, clearance, scope: scopes, lifetime } = options
   const place = region === undefined ? { agency: agencyCode ?? '' } : { region }
   const clientId = options.client ?? `cli-${region ?? agencyCode}`
   const now = new Date()
   const database = await prepareDatabase(config, silently)
   try {
-    if (!database.administrator) throw new Error('DATABASE_URL names a role that may not register clients; use the one that owns the database')
+    if (!database.administrator)
+      throw new Error('DATABASE_URL names a role that may not register clients; use the one that owns the database')
     await registerClient(database.url, { clientId, place, scopes, clearance, now })
     const keys = await openKeys(config.dataDir)
-    return await issueToken(keys, config, { clientId, subject: options.subject ?? clientId, place, scopes, clearance, lifetime, now })
+    return await issueToken(keys, config, {
+      clientId,
+      subject: options.subject ?? clientId,
+      place,
+      scopes,
+      clearance,
+      lifetime,
+      now,
+    })
   } finally {
     await database.close()
   }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedServerError } from './errors.ts'
 import type { Home } from './home.ts'
-import { explainFailure, type LaunchFailure } from './launch-failure.ts'
+import { explainFailure } from './launch-failure.ts'
 import { choosePort } from './port.ts'
 import { becomesReady, type Postmaster, spawnPostmaster } from './postmaster.ts'
 import { openServerLog, type ServerLog } from './server-log.ts'
@@ -11,7 +11,7 @@ import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 /** Replaying the log after a crash can take minutes on a slow disk; it is never given up early. */
 const START_TIMEOUT_MS = 10 * 60_000
-const ATTEMPTS = 20
+const ATTEMPTS = 100
 
 export interface LaunchOptions {
   home: Home
@@ -51,15 +51,15 @@ export async function launch(options: LaunchOptions): Promise<Launched | null> {
 async function attemptUntilSettled(options: LaunchOptions, log: ServerLog, watchdog: Watchdog) {
   const fixedPort = Number(options.settings.port) || null
   for (let attempt = 1; ; attempt++) {
-    const before = (await log.tail()).length
+    const before = await log.size()
     const port = fixedPort ?? (await choosePort(options.home.cluster))
     const postmaster = await startOnce(options, port, log, watchdog)
     if (!postmaster.hasExited()) return { postmaster, port }
-    const output = (await log.tail()).slice(before)
-    const failure: LaunchFailure = explainFailure(output, options.home, log.path, fixedPort)
+    const failure = explainFailure(await log.since(before), options.home, log.path, fixedPort)
     if (failure === 'taken') return null
-    if (failure instanceof EmbeddedServerError || attempt === ATTEMPTS) {
-      throw failure instanceof EmbeddedServerError ? failure : explainFailure('', options.home, log.path, fixedPort)
+    if (failure instanceof EmbeddedServerError) throw failure
+    if (attempt === ATTEMPTS) {
+      throw new EmbeddedServerError('start_failed', `PostgreSQL did not start in ${attempt} attempts; see ${log.path}.`)
     }
     // The processes of a server that was itself killed take a moment to notice and leave.
     if (failure === 'memory_in_use') await delay(250)

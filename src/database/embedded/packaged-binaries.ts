@@ -58,13 +58,16 @@ async function makeCopy(native: string, copy: string): Promise<void> {
   await mkdir(dirname(copy), { recursive: true })
   await removeStaleScratch(dirname(copy))
   await chmod(dirname(copy), 0o755)
-  await cp(native, scratch, { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('.a') })
-  await completePackage(scratch)
-  await openToEveryone(scratch)
-  await rename(scratch, copy).catch(async (error) => {
-    await rm(scratch, { recursive: true, force: true })
+  try {
+    await cp(native, scratch, { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('.a') })
+    // The modes were copied too: first make it ours to write, and everyone's to read.
+    await openToEveryone(scratch)
+    await completePackage(scratch)
+    await rename(scratch, copy)
+  } catch (error) {
+    await rm(scratch, { recursive: true, force: true }).catch(() => {})
     if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error
-  })
+  }
 }
 
 async function completePackage(native: string): Promise<void> {

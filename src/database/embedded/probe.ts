@@ -4,13 +4,20 @@ import { codeOf, EmbeddedServerError } from './errors.ts'
 import type { Home } from './home.ts'
 import { passwordFile } from './password.ts'
 
+/** A ready server answers in milliseconds; a machine under full load still gets its time. */
+const PATIENCE_MS = 10_000
+
 export function adminUrl(port: number, password: string): string {
   return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`
 }
 
 /** True when a server answers there and serves this very cluster; false when it does not answer yet, or any more. */
 export async function answersFor(home: Home, url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3000, query_timeout: 3000 })
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: PATIENCE_MS,
+  })
   client.on('error', () => {})
   try {
     await client.connect()

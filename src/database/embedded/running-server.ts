@@ -9,9 +9,9 @@ import { serverState } from './server-state.ts'
 
 const POLL_MS = 50
 /** More than a new owner needs to leave its note, or a watchdog to begin stopping a server without an owner. */
-const ORPHAN_GRACE_MS = 5_000
+const ORPHAN_GRACE_MS = 10_000
 
-/** Either a server to attach to, or none, with the pid that a stale pid file may still name. */
+/** Either a server to attach to, or none; then with the pid that PostgreSQL would wrongly take for a live server's. */
 export type Settled = { url: string } | { url: null; stalePid: number | null }
 
 /**

@@ -12,8 +12,9 @@ export interface ServerLog {
   path: string
   /** For the server's stdout and stderr. */
   fd: number
-  /** What was written since the log was opened. */
-  tail(): Promise<string>
+  size(): Promise<number>
+  /** What was written since the log had this size; of a lot, the end. */
+  since(size: number): Promise<string>
   /** Keeps the file bounded from now on; unwatched it is at least cut at each start. */
   watchSize(): void
   close(): Promise<void>
@@ -26,12 +27,12 @@ export async function openServerLog(home: Home): Promise<ServerLog> {
   if (size > MAX_BYTES) await rename(path, `${path}.1`)
   const file = await open(path, 'a+', 0o600)
   await handOver(home.account, path)
-  const start = (await file.stat()).size
   let timer: NodeJS.Timeout | undefined
   return {
     path,
     fd: file.fd,
-    tail: () => readFrom(file, start),
+    size: async () => (await file.stat()).size,
+    since: (size) => readFrom(file, size),
     watchSize: () => {
       timer = setInterval(() => void cutWhenFull(file).catch(() => {}), CHECK_EVERY_MS).unref()
     },

@@ -1,9 +1,12 @@
 import { open, readFile, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { absent, ownerOf } from './home.ts'
-import { describeProcess } from './processes.ts'
+import { describeProcess, type ProcessFacts } from './processes.ts'
 
-/** What the cluster's postmaster.pid says, once it has been checked against the running processes. */
+/**
+ * What the cluster's postmaster.pid says, once it has been checked against the running processes. A stale pid is one
+ * that a zombie or another program has: PostgreSQL would take it for a live server's.
+ */
 export type ServerState =
   | { kind: 'none'; stalePid: number | null }
   | { kind: 'starting' | 'ready' | 'stopping'; pid: number; port: number }
@@ -18,7 +21,9 @@ export interface PidFile {
 export async function serverState(cluster: string): Promise<ServerState> {
   const file = await readPidFile(cluster)
   if (file === null) return { kind: 'none', stalePid: null }
-  if (!(await isPostmasterOf(file.pid, cluster))) return { kind: 'none', stalePid: file.pid }
+  const found = await describeProcess(file.pid)
+  if (found === null) return { kind: 'none', stalePid: null }
+  if (!(await isPostmasterOf(found, cluster))) return { kind: 'none', stalePid: file.pid }
   const kind = file.status === 'ready' ? 'ready' : file.status === 'stopping' ? 'stopping' : 'starting'
   return { kind, pid: file.pid, port: file.port }
 }
@@ -51,9 +56,8 @@ export async function binariesInUse(cluster: string): Promise<string> {
   return dirname(commandLine.slice(0, commandLine.indexOf(' "-D"')))
 }
 
-async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
-  const found = await describeProcess(pid)
-  if (found === null || found.zombie || !/^(postgres|postmaster)$/.test(found.program)) return false
+async function isPostmasterOf(found: ProcessFacts, cluster: string): Promise<boolean> {
+  if (found.zombie || !/^(postgres|postmaster)$/.test(found.program)) return false
   if (found.uid !== (await ownerOf(cluster))) return false
   return found.folder === null || found.folder === (await realpath(cluster))
 }

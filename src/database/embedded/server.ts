@@ -84,17 +84,20 @@ async function startOrAttach(options: EmbeddedServerOptions): Promise<EmbeddedSe
   for (;;) {
     const settled = await settledServer(home, SETTLE_TIMEOUT_MS, 'stop')
     if (settled.url !== null) return attachedServer(home, settled.url, options.log)
-    const binaries = await prepareCluster(home, options)
+    const { binaries, password } = await prepareCluster(home, options)
     const replays = await needsRecovery(home.cluster)
     const recovered = replays || (await hasOwnerNote(home))
     if (replays) options.log('PostgreSQL was not shut down and replays its log', { cluster: home.cluster })
     const { settings = {}, ephemeral = false } = options
     const launched = await launch({ home, binaries, settings, ephemeral, stalePid: settled.stalePid })
-    if (launched !== null) return ownedServer(home, binaries, launched, recovered, options)
+    if (launched !== null) return ownedServer(home, binaries, password, launched, recovered, options)
   }
 }
 
-async function prepareCluster(home: Home, options: EmbeddedServerOptions): Promise<Binaries> {
+async function prepareCluster(
+  home: Home,
+  options: EmbeddedServerOptions,
+): Promise<{ binaries: Binaries; password: string }> {
   await removeStaleScratch(home.folder)
   const major = await clusterMajor(home)
   const binaries = await findBinaries(home, options.binDir, major)
@@ -102,21 +105,20 @@ async function prepareCluster(home: Home, options: EmbeddedServerOptions): Promi
     options.log('making a new embedded PostgreSQL cluster', { cluster: home.cluster, major: binaries.major })
     await createCluster(home, binaries, await ensurePassword(home), options.ephemeral ?? false)
   }
-  await requirePassword(home)
+  const password = await requirePassword(home)
   await rememberHome(options.dataDir, home)
-  return binaries
+  return { binaries, password }
 }
 
 async function ownedServer(
   home: Home,
   binaries: Binaries,
+  password: string,
   launched: Launched,
   recovered: boolean,
   { dataDir, log, ephemeral }: EmbeddedServerOptions,
 ): Promise<EmbeddedServer> {
   const { postmaster, watchdog, port } = launched
-  const url = adminUrl(port, await requirePassword(home))
-  await writeOwnerNote(home)
   let stopping: Promise<void> | undefined
   const stop = async () => {
     await removeOwnerNote(home)
@@ -128,7 +130,7 @@ async function ownedServer(
     if (ephemeral) await forgetHome(dataDir, home)
   }
   const server: EmbeddedServer = {
-    adminUrl: url,
+    adminUrl: adminUrl(port, password),
     recovered,
     attached: false,
     location: { cluster: home.cluster, binaries: binaries.folder, account: home.account?.name ?? null },
@@ -137,9 +139,14 @@ async function ownedServer(
       return stopping
     },
   }
-  if (!(await answersFor(home, url).catch((error) => server.stop().then(() => Promise.reject(error))))) {
+  try {
+    await writeOwnerNote(home)
+    if (!(await answersFor(home, server.adminUrl))) {
+      throw new EmbeddedServerError('start_failed', `PostgreSQL does not answer; see ${launched.log.path}.`)
+    }
+  } catch (error) {
     await server.stop()
-    throw new EmbeddedServerError('start_failed', `PostgreSQL does not answer; see ${launched.log.path}.`)
+    throw error
   }
   postmaster.unref()
   void postmaster.exited.then(() => {

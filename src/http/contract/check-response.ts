@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { DomainError } from '../../errors.ts'
 import { problemMediaType, problemOf } from '../problem.ts'
 import { pointerTo } from './fault-of-issue.ts'
+import { ProblemView } from './problem-schema.ts'
 import type { ResponseContract, RouteContract } from './route-contract.ts'
 
 /** Headers that any answer may carry, so that no route has to document them. */
@@ -61,9 +62,9 @@ function findViolation(
 }
 
 function problemViolation(contract: RouteContract, status: number, payload: Payload): string | undefined {
-  const { code } = JSON.parse(String(payload))
-  if (contract.problems.get(status)?.has(code)) return undefined
-  return `the problem ${code} is not documented`
+  const problem = JSON.parse(String(payload))
+  if (!contract.problems.get(status)?.has(problem.code)) return `the problem ${problem.code} is not documented`
+  return wireViolation(ProblemView, problem)
 }
 
 function headerViolation({ notes }: ResponseContract, reply: FastifyReply): string | undefined {

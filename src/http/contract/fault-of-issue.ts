@@ -16,7 +16,12 @@ export function pointerTo(path: readonly PropertyKey[]): string {
 
 /** Every fault that zod found in one part of a request, in our closed list of codes. */
 export function faultsOf(part: Part, issues: readonly Issue[], input: unknown): Fault[] {
-  return issues.flatMap((issue) => faultsOfIssue(part, issue, input))
+  const faults = issues.flatMap((issue) => faultsOfIssue(part, issue, input))
+  // A whole number has two upper bounds, its own and that of JSON: only the last word on a place counts.
+  const last = new Map(
+    faults.map((found) => [`${found.pointer ?? found.parameter ?? found.header} ${found.code}`, found]),
+  )
+  return last.size === faults.length ? faults : [...last.values()]
 }
 
 function faultsOfIssue(part: Part, issue: Issue, input: unknown): Fault[] {
@@ -37,8 +42,7 @@ function faultsOfUnion(part: Part, issue: z.core.$ZodIssueInvalidUnion, input: u
     const given = valueAt(input, path)
     if (given === undefined) return [{ ...place(part, path), code: 'required' }]
     const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : []
-    const params = options.length > 0 ? { params: { allowed: options.join(', ') } } : {}
-    return [{ ...place(part, path), code: 'not_allowed', ...params }]
+    return [{ ...place(part, path), code: 'not_allowed', ...allowed(options) }]
   }
   // The branch with the fewest issues is the one the caller most likely meant.
   const [best] = [...issue.errors].sort((a, b) => a.length - b.length)
@@ -47,9 +51,14 @@ function faultsOfUnion(part: Part, issue: z.core.$ZodIssueInvalidUnion, input: u
 }
 
 function place(part: Part, path: readonly PropertyKey[]): Pick<Fault, 'pointer' | 'parameter' | 'header'> {
-  if (part === 'body') return { pointer: pointerTo(path) }
-  const name = String(path[0] ?? '')
+  if (part === 'body') return { pointer: shortened(pointerTo(path), 2000) }
+  const name = shortened(String(path[0] ?? ''), 200)
   return part === 'headers' ? { header: headerName(name) } : { parameter: name }
+}
+
+/** A name that the caller made up comes back, but not at any length. */
+function shortened(name: string, maximum: number): string {
+  return name.length > maximum ? `${name.slice(0, maximum - 1)}…` : name
 }
 
 /** `if-none-match` as people write it: `If-None-Match`. */
@@ -66,7 +75,7 @@ function codeOf(issue: Issue, given: unknown): Coded {
       return { code: 'wrong_type', params: { expected: issue.expected } }
     case 'invalid_value':
       if (given === undefined) return { code: 'required' }
-      return { code: 'not_allowed', params: { allowed: issue.values.map(String).join(', ') } }
+      return { code: 'not_allowed', ...allowed(issue.values) }
     case 'too_small':
       return bound(issue.origin, 'small', { minimum: Number(issue.minimum) })
     case 'too_big':
@@ -79,6 +88,12 @@ function codeOf(issue: Issue, given: unknown): Coded {
     default:
       return { code: 'wrong_type' }
   }
+}
+
+/** The words to choose from, unless they are too many to read. */
+function allowed(values: readonly unknown[]): Pick<Coded, 'params'> {
+  const list = values.map(String).join(', ')
+  return list === '' || list.length > 1000 ? {} : { params: { allowed: list } }
 }
 
 function formatOf(issue: Issue): Pick<Coded, 'params'> {
@@ -104,7 +119,8 @@ function ownFault(params: Record<string, unknown> | undefined): Coded {
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input
   for (const step of path) {
-    if (value === null || typeof value !== 'object') return undefined
+    // The path may go on inside what a codec made of a text.
+    if (value === null || typeof value !== 'object') return value
     value = (value as Record<PropertyKey, unknown>)[step]
   }
   return value

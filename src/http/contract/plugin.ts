@@ -38,20 +38,17 @@ async function registerContract(app: FastifyInstance, options: ContractOptions):
     serialisers.set(schema, compiled)
     return compiled
   })
-  const known = new Map<unknown, RouteContract>()
+  const ofGet = new Map<unknown, RouteContract>()
   app.addHook('onRoute', (route) => {
-    if (route.config?.scope === undefined && isDocumentation(route.url)) {
-      route.config = { ...route.config, scope: 'public' }
-    }
     if (isHidden(route)) return requireScope(route)
-    // Fastify adds HEAD to each GET with the very same schema object.
-    const contractOfRoute = known.get(route.schema) ?? routeContract(route)
-    if (!known.has(route.schema)) {
-      refuseDuplicate(contracts, contractOfRoute)
-      contracts.push(contractOfRoute)
-      known.set(route.schema, contractOfRoute)
-    }
-    attach(route, contractOfRoute, options)
+    // Fastify adds HEAD to each GET, with the very same schema object.
+    const shared = route.method === 'HEAD' ? ofGet.get(route.schema) : undefined
+    if (shared) return attach(route, shared, options)
+    const added = routeContract(route)
+    refuseDuplicate(contracts, added)
+    contracts.push(added)
+    ofGet.set(route.schema, added)
+    attach(route, added, options)
   })
 }
 
@@ -64,6 +61,7 @@ function isHidden(route: RouteOptions): boolean {
 }
 
 function requireScope(route: RouteOptions): void {
+  if (!route.config?.scope && isDocumentation(route.url)) route.config = { ...route.config, scope: 'public' }
   if (!route.config?.scope) throw new Error(`contract: ${String(route.method)} ${route.url} states no scope`)
 }
 

@@ -2,15 +2,23 @@ import { z } from 'zod'
 import { DomainError, type ErrorCode } from '../../errors.ts'
 import { errorCodes, faultCodes, problemOf } from '../problem.ts'
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what the words never hold
+const readable = /^[^\u0000-\u001F]+$/
+
 const FaultView = z
   .object({
     pointer: z
       .string()
       .max(2000)
-      .regex(/^(\/.*)?$/s)
+      .regex(/^(\/[\s\S]*)?$/)
       .optional()
       .describe('RFC 6901 pointer into the body'),
-    parameter: z.string().max(200).regex(/^.*$/s).optional().describe('Name of the query parameter'),
+    parameter: z
+      .string()
+      .max(200)
+      .regex(/^[\s\S]*$/)
+      .optional()
+      .describe('Name of the query parameter'),
     header: z
       .string()
       .max(200)
@@ -18,7 +26,7 @@ const FaultView = z
       .optional()
       .describe('Name of the header'),
     code: z.enum(faultCodes).describe('What is wrong; never changes with the language'),
-    detail: z.string().max(4000).regex(/^.*$/s).describe('The same for people, in the language of the answer'),
+    detail: z.string().max(4000).regex(readable).describe('The same for people, in the language of the answer'),
   })
   .meta({ id: 'Fault', description: 'One fault in the input: where it is and what is wrong.' })
 
@@ -26,9 +34,9 @@ const FaultView = z
 export const ProblemView = z
   .object({
     type: z.string().max(100).meta({ format: 'uri-reference' }).describe('Stable address of a page about this problem'),
-    title: z.string().max(200).regex(/^.*$/s).describe('Short name, in the language of the answer'),
+    title: z.string().max(200).regex(readable).describe('Short name, in the language of the answer'),
     status: z.int().min(400).max(599),
-    detail: z.string().max(4000).regex(/^.*$/s),
+    detail: z.string().max(4000).regex(readable),
     instance: z
       .string()
       .max(128)
@@ -36,7 +44,7 @@ export const ProblemView = z
       .describe('The request id, as in X-Request-Id'),
     code: z.enum(errorCodes).describe('What went wrong; never changes with the language'),
     existingId: z.uuid().optional().describe('On a conflict: the id of the report that exists already'),
-    errors: z.array(FaultView).max(10_000).optional().describe('Every fault of the input'),
+    errors: z.array(FaultView).max(1000).optional().describe('Every fault of the input, of more than 1,000 the first'),
   })
   .meta({ id: 'Problem', description: 'An RFC 9457 problem.' })
 

@@ -25,6 +25,7 @@ export interface RouteContract {
 /** Reads the contract of a route; throws where the route leaves out what every route must state. */
 export function routeContract(options: RouteOptions): RouteContract {
   const where = `${String(options.method)} ${options.url}`
+  if (typeof options.method !== 'string') throw new Error(`contract: ${where} is several operations at once`)
   const scope = options.config?.scope
   if (!scope) throw new Error(`contract: ${where} states no scope; use 'public' where anyone may call`)
   const schema = options.schema as unknown as RouteSchema | undefined
@@ -33,7 +34,7 @@ export function routeContract(options: RouteOptions): RouteContract {
     throw new Error(`contract: ${where} has no response schemas`)
   }
   const notFound = options.config?.notFound ?? 'route_not_found'
-  const method = String(options.method)
+  const { method } = options
   const contract = { method, url: options.url, scope, notFound, schema, ...readResponses(schema) }
   if (contract.responses.size === 0) throw new Error(`contract: ${where} has no answer of success`)
   checkSchemas(contract)

@@ -10,6 +10,9 @@ export interface RequestSchemas {
   body?: z.ZodType
 }
 
+// A body of nothing but unknown members would otherwise be answered by one many times its size.
+const mostFaults = 1000
+
 const nothing = z.strictObject({})
 
 /**
@@ -26,6 +29,8 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
       if (!result.success) throw new DomainError(notFound)
       request.params = result.data
     }
+    refuseBrokenPercents(request.raw.url ?? '')
+    if (body && request.body === undefined) throw new DomainError('request_malformed', { reason: 'body' })
     const faults: Fault[] = []
     request.query = parsed(querystring, 'querystring', request.query, faults, repeatedParameters)
     if (headers) {
@@ -36,7 +41,21 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     const parameterFaults = faults.length
     if (body) request.body = parsed(body, 'body', request.body, faults)
     else if (request.body !== undefined && request.body !== null) parsed(nothing, 'body', request.body, faults)
-    if (faults.length > 0) throw new DomainError(parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid', {}, faults)
+    if (faults.length > 0) {
+      const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'
+      throw new DomainError(code, {}, faults.slice(0, mostFaults))
+    }
+  }
+}
+
+/** The parser of query strings leaves what it cannot decode as it is; `%ff` is no text that anyone meant. */
+function refuseBrokenPercents(url: string): void {
+  const start = url.indexOf('?')
+  if (start < 0 || !url.includes('%', start)) return
+  try {
+    decodeURIComponent(url.slice(start))
+  } catch {
+    throw new DomainError('request_malformed', { reason: 'percent' })
   }
 }
 

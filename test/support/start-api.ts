@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { pino } from 'pino'
+import { issueToken } from '../../src/access/issue-token.ts'
+import { startService } from '../../src/bin/start-service.ts'
+import { type Config, readConfig } from '../../src/config.ts'
+import { type CallerName, callers, registerCallers, type TestCaller } from './callers.ts'
+import { createDatabase } from './database.ts'
+
+/** The moment of every test: Tuesday 26 November 2024, 08:00 in Kendari, the last quiet day before the regional elections. */
+export const testNow = new Date('2024-11-26T00:00:00.000Z')
+
+interface Teardown {
+  teardown(end: () => Promise<void> | void): unknown
+}
+
+type Extras = { headers?: Record<string, string> }
+
+/** The whole application on a database of its own, every answer checked against the contract; callers are called by name. */
+export async function startApi(t: Teardown, changed: Partial<Config> = {}) {
+  const database = await createDatabase(t)
+  await registerCallers(database.admin)
+  const dataDir = await mkdtemp(join(tmpdir(), 'waspada-keys-'))
+  t.teardown(() => rm(dataDir, { recursive: true, force: true }))
+  const config = { ...readConfig({ WASPADA_DATA_DIR: dataDir }), ...changed }
+  const time = { now: testNow }
+  const violations: string[] = []
+  const { app, keys } = await startService(config, database.serviceUrl, {
+    logger: pino({ level: process.env.WASPADA_TEST_LOG ?? 'silent' }),
+    clock: () => time.now,
+    validateResponses: (violation) => violations.push(violation),
+  })
+  t.teardown(async () => {
+    await app.close()
+    if (violations.length > 0) throw new Error(`Answers break the contract:\n${violations.join('\n')}`)
+  })
+  const tokenOf = (caller: TestCaller, more: { subject?: string } = {}) =>
+    issueToken(keys, config, {
+      ...caller,
+      subject: more.subject ?? `official-of-${caller.clientId}`,
+      lifetime: 3600,
+      now: time.now,
+    })
+  const call = async (options: InjectOptions): Promise<LightMyRequestResponse> => app.inject(options)
+  const as = (name: CallerName) => {
+    const send = async (method: 'GET' | 'POST', url: string, body?: unknown, { headers = {} }: Extras = {}) => {
+      const authorization = `Bearer ${await tokenOf(callers[name])}`
+      const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
+      const type = body === undefined ? {} : { 'content-type': 'application/json' }
+      return call({ method, url, headers: { authorization, ...type, ...headers }, ...payload })
+    }
+    return {
+      get: (url: string, extras?: Extras) => send('GET', url, undefined, extras),
+      post: (url: string, body: unknown, extras?: Extras) => send('POST', url, body, extras),
+    }
+  }
+  return { ...database, app, keys, config, time, as, call, tokenOf }
+}
