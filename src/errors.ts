@@ -65,7 +65,12 @@ export class DomainError extends Error {
   readonly params: Record<string, string | number>
   readonly faults: readonly Fault[]
 
-  constructor(code: ErrorCode, params: Record<string, string | number> = {}, faults: readonly Fault[] = [], options: ErrorOptions = {}) {
+  constructor(
+    code: ErrorCode,
+    params: Record<string, string | number> = {},
+    faults: readonly Fault[] = [],
+    options: ErrorOptions = {},
+  ) {
     super(code, options)
     this.name = 'DomainError'
     this.code = code

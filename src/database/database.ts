@@ -41,8 +41,7 @@ export class Database<Reference extends { revision: number }> {
   /** One reading statement, with its transaction, in a single flight. */
   async read<Row extends pg.QueryResultRow>(caller: Caller, query: Statement, values: Values): Promise<Row[]> {
     return this.transaction(caller, async (tx) => {
-      const rows = tx.run<Row>(query, values)
-      await tx.commit()
+      const [rows] = await Promise.all([tx.run<Row>(query, values), tx.commit()])
       return rows
     })
   }
@@ -50,9 +49,7 @@ export class Database<Reference extends { revision: number }> {
   /** The client's standing and the reference data in force, when nothing else is asked of the database. */
   async enter(caller: Caller): Promise<{ reference: Reference; scopes: readonly string[] }> {
     return this.transaction(caller, async (tx, reference) => {
-      const commit = tx.commit()
-      const scopes = await tx.grantedScopes()
-      await commit
+      const [scopes] = await Promise.all([tx.grantedScopes(), tx.commit()])
       return { reference, scopes }
     })
   }
@@ -79,7 +76,11 @@ export class Database<Reference extends { revision: number }> {
 
   async #connect(): Promise<pg.PoolClient> {
     try {
-      return await this.#pool.connect()
+      const client = await this.#pool.connect()
+      if (client.getTransactionStatus() === 'I') return client
+      // Somebody gave it back in the middle of a transaction: its role and scope must reach nobody else.
+      client.release(true)
+      return await this.#connect()
     } catch (error) {
       throw new DomainError('service_unavailable', {}, [], { cause: error })
     }

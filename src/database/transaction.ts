@@ -28,8 +28,10 @@ export class Transaction {
   }
 
   /** Sends a statement at once; whoever needs its rows awaits them. After a failure the server refuses all that follows. */
-  async run<Row extends pg.QueryResultRow>(query: Statement, values: Values): Promise<Row[]> {
-    const { rows } = await this.#query<Row>(query, values)
+  run<Row extends pg.QueryResultRow>(query: Statement, values: Values): Promise<Row[]> {
+    const rows = this.#query<Row>(query, values).then((result) => result.rows)
+    // A failure is the business of whoever awaits it, now or later; nobody need.
+    rows.catch(() => {})
     return rows
   }
 

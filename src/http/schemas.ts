@@ -2,28 +2,30 @@ import { z } from 'zod'
 import { fault } from './contract/fault-of-issue.ts'
 import { parseLocalDate, parseTimestamp } from './timestamps.ts'
 
-const timestampWire = z.string().meta({
-  format: 'date-time',
-  maxLength: 29,
-  description: 'RFC 3339 with offset, at most milliseconds',
-})
+const timestampText = (example: string) =>
+  z.string().meta({
+    format: 'date-time',
+    maxLength: 29,
+    description: 'RFC 3339 with offset, at most milliseconds',
+    examples: [example],
+  })
 
 /** An instant: RFC 3339 with any offset in, UTC `Z` with milliseconds out; a `Date` inside, both ways. */
-export const Timestamp = z
-  .codec(timestampWire, z.date(), {
-    decode(text, ctx) {
-      const parsed = parseTimestamp(text)
-      if (parsed) return parsed.instant
-      ctx.issues.push({ code: 'custom', input: text, params: fault('timestamp_invalid') })
-      return z.NEVER
-    },
-    encode: (instant) => instant.toISOString(),
-  })
-  .meta({ format: 'date-time', examples: ['2024-11-25T14:30:00.000Z'] })
+export const Timestamp = z.codec(timestampText('2024-11-25T14:30:00.000Z'), z.date(), {
+  decode(text, ctx) {
+    const parsed = parseTimestamp(text)
+    if (parsed) return parsed.instant
+    ctx.issues.push({ code: 'custom', input: text, params: fault('timestamp_invalid') })
+    return z.NEVER
+  },
+  encode: (instant) => instant.toISOString(),
+})
 
 /** As Timestamp, for requests only: keeps the offset that the caller wrote, `+00:00` for `Z`. */
-export const TimestampWithOffset = z
-  .codec(timestampWire, z.object({ instant: z.date(), offset: z.string() }), {
+export const TimestampWithOffset = z.codec(
+  timestampText('2024-11-25T22:30:00+08:00'),
+  z.object({ instant: z.date(), offset: z.string() }),
+  {
     decode(text, ctx) {
       const parsed = parseTimestamp(text)
       if (parsed) return parsed
@@ -31,8 +33,8 @@ export const TimestampWithOffset = z
       return z.NEVER
     },
     encode: ({ instant }) => instant.toISOString(),
-  })
-  .meta({ format: 'date-time', examples: ['2024-11-25T22:30:00+08:00'] })
+  },
+)
 export type TimestampWithOffset = z.output<typeof TimestampWithOffset>
 
 /** A calendar day, `YYYY-MM-DD`; text inside as well, since a day has no instant without a place. */
@@ -109,6 +111,14 @@ export const Cursor = z
   .max(2000)
   .regex(/^[A-Za-z0-9_-]+$/)
 
+/** The header of a conditional GET; read it with `isUnmodified`. */
+export const IfNoneMatch = z
+  .string()
+  .max(2000)
+  .regex(/^[ -~]+$/)
+  .describe('ETags already held; 304 when one of them is still current')
+
+/** `true` or `false`, spelled so, in a query parameter. */
 export const BooleanParam = z.codec(z.enum(['true', 'false']), z.boolean(), {
   decode: (given) => given === 'true',
   encode: (value) => (value ? 'true' : 'false'),

@@ -39,8 +39,7 @@ export async function listReports(
       ...(after && { afterPosition: after[0], afterId: after[1] }),
       rows: query.limit + 1,
     })
-    await tx.commit()
-    const rows = await sent
+    const [rows] = await Promise.all([sent, tx.commit()])
     const shown = rows.slice(0, query.limit)
     const last = rows.length > query.limit ? shown.at(-1) : undefined
     const next = last ? sealCursor(cursorKey, [last.position.toISOString(), last.id], bound, now) : null

@@ -1,57 +1,70 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { Parser } from 'tap-parser'
+import { inspect } from 'node:util'
+import { Parser, type Result } from 'tap-parser'
 import { startTestCluster } from './cluster.ts'
 
-/** `npm test`: one throw-away PostgreSQL for the whole run, a migrated template in it, then every test file through tap. */
-const results = join('.tap', 'results.tap')
+/**
+ * `npm test [files]`: one throw-away PostgreSQL for the whole run, a migrated template in it, then the test files through tap.
+ * Prints a line for each file, what failed, and last `N passed, N failed`: every single assertion counts once.
+ */
+const counts = { passed: 0, failed: 0, skipped: 0 }
 
-interface Counts {
-  passed: number
-  failed: number
+function follow(parser: Parser, path: string[]): void {
+  let child: Parser | undefined
+  parser.on('child', (nested: Parser) => {
+    child = nested
+    follow(nested, [...path, nested.name])
+  })
+  parser.on('assert', (result: Result) => {
+    const closes = child !== undefined
+    // The line that closes a subtest sums up what was counted, unless it broke off without a failed assertion of its own.
+    if (!closes || (!result.ok && child?.results?.failures.length === 0)) tally(result, path)
+    if (path.length === 0)
+      console.log(`${result.ok ? 'ok    ' : 'NOT OK'} ${result.name} (${Math.round(result.time ?? 0)} ms)`)
+    child = undefined
+  })
+  parser.on('bailout', (reason: string) => {
+    counts.failed += 1
+    console.log(`BAIL OUT ${reason}`)
+  })
 }
 
-/** Every single assertion counts once; a file that broke off counts as failed. */
-async function count(): Promise<Counts> {
-  const counts: Counts = { passed: 0, failed: 0 }
-  const follow = (parser: Parser) => {
-    let inside = false
-    parser.on('child', (child: Parser) => {
-      inside = true
-      follow(child)
-    })
-    parser.on('assert', ({ ok }: { ok: boolean }) => {
-      // The line that closes a subtest sums up what has been counted, unless the subtest itself broke off.
-      if (!inside) counts[ok ? 'passed' : 'failed'] += 1
-      inside = false
-    })
+function tally(result: Result, path: string[]): void {
+  if (result.skip) counts.skipped += 1
+  else if (result.ok) counts.passed += 1
+  else {
+    counts.failed += 1
+    console.log(`FAILED ${[...path, result.name].join(' > ')}\n${inspect(result.diag, { depth: 6, colors: false })}`)
   }
-  const parser = new Parser()
-  follow(parser)
-  parser.end(await readFile(results, 'utf8'))
-  return counts
 }
 
 async function runTap(environment: Record<string, string>): Promise<number> {
   const manifest = createRequire(import.meta.url).resolve('tap/package.json')
   const program = join(dirname(manifest), 'dist', 'esm', 'run.mjs')
-  const given = process.argv.slice(2)
-  const args = [program, 'run', '--reporter=terse', `--output-file=${results}`, ...given]
-  const tap = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
-  const [code] = await once(tap, 'exit')
+  const args = [program, 'run', '--reporter=tap', ...process.argv.slice(2)]
+  const tap = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  })
+  const parser = new Parser()
+  follow(parser, [])
+  tap.stdout.pipe(parser)
+  const [[code]] = await Promise.all([once(tap, 'exit'), once(parser, 'complete')])
   return code ?? 1
 }
 
-await mkdir('.tap', { recursive: true })
-const cluster = await startTestCluster(process.env.DATABASE_URL, process.env.WASPADA_PG_BIN_DIR)
+const cluster = await startTestCluster(process.env.DATABASE_URL, process.env.PG_BIN_DIR)
 try {
   const code = await runTap(cluster.environment)
-  const { passed, failed } = await count()
-  console.log(`${passed} passed, ${code !== 0 && failed === 0 ? 1 : failed} failed`)
-  process.exitCode = code
+  // A run that ended badly must not look clean, whatever was counted.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1
+  process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0
 } finally {
   await cluster.close()
 }
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+)
