@@ -3,6 +3,7 @@ CREATE TABLE offices (
   code text PRIMARY KEY REFERENCES regions (code),
   level text NOT NULL CHECK (level IN ('regency', 'province', 'national')),
   name text NOT NULL,
+  CHECK (length(code) <= 5),
   CHECK (level = CASE WHEN code = '00' THEN 'national' WHEN length(code) = 2 THEN 'province' ELSE 'regency' END)
 );
 

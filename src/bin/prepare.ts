@@ -1,6 +1,7 @@
+import pg from 'pg'
 import type { Config } from '../config.ts'
 import type { Log } from '../database/embedded/server.ts'
-import { migrate } from '../database/migrate.ts'
+import { assertSchemaCurrent, migrate, SchemaError } from '../database/migrate.ts'
 import { type OpenedDatabase, openDatabase } from '../database/open.ts'
 import { makeServiceLogin } from '../database/service-login.ts'
 import { loadReferenceData } from '../reference/load.ts'
@@ -15,7 +16,31 @@ export interface PreparedDatabase extends OpenedDatabase {
  * restricted role nothing is changed: the service serves what it finds, or refuses.
  */
 export async function prepareDatabase(config: Config, log: Log): Promise<PreparedDatabase> {
+  return prepare(await openDatabase(config, log), log)
+}
+
+/** For a command beside a service: the database as it is, prepared first only where that has never been done. */
+export async function openPreparedDatabase(config: Config, log: Log): Promise<OpenedDatabase> {
   const opened = await openDatabase(config, log)
+  return (await isPrepared(opened.url)) ? opened : prepare(opened, log)
+}
+
+async function isPrepared(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await assertSchemaCurrent(client)
+    const { rows } = await client.query('SELECT packaged_sha256 FROM reference_state')
+    return rows[0]?.packaged_sha256 !== null
+  } catch (error) {
+    if (error instanceof SchemaError) return false
+    throw error
+  } finally {
+    await client.end()
+  }
+}
+
+async function prepare(opened: OpenedDatabase, log: Log): Promise<PreparedDatabase> {
   if (!opened.administrator) return { ...opened, serviceUrl: opened.url }
   try {
     const migrations = await migrate(opened.url)

@@ -12,7 +12,14 @@ export function waspada(): Command {
     .showHelpAfterError('(waspada --help, or waspada COMMAND --help, tells more)')
     .addHelpText('after', '\nThe environment decides the rest; docs/guides/operations.md lists every variable.')
   for (const command of [serveCommand(), migrateCommand(), tokenCommand(), referenceCommand()]) {
-    program.addCommand(command.copyInheritedSettings(program))
+    program.addCommand(command)
+    inherit(command, program)
   }
   return program
+}
+
+/** Commands of commands refuse wrong arguments in the same way. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent)
+  for (const nested of command.commands) inherit(nested, command)
 }

@@ -1,12 +1,9 @@
 import { z } from 'zod'
+import { ElectionCode, StageCode } from '../elections/codes.ts'
 import { contests, stageGroups } from '../elections/election.ts'
-import { LocalDate, Timestamp } from '../http/schemas.ts'
+import { LocalDate, Text, Timestamp } from '../http/schemas.ts'
 import { timeZones } from '../regions/region.ts'
 import { RegionCode } from '../regions/schemas.ts'
-
-/** Official words, from the calendar: `pilkada-2024`, `masa_tenang`. */
-export const ElectionCode = z.string().regex(/^[a-z][a-z0-9-]{1,59}$/)
-export const StageCode = z.string().regex(/^[a-z][a-z0-9_]{1,59}$/)
 
 const openStage = {
   election: ElectionCode,
@@ -23,8 +20,8 @@ export const ReportStage = z.strictObject(openStage).meta({ id: 'ReportStage' })
 export const OpenStageView = z
   .strictObject({
     ...openStage,
-    nameId: z.string().max(300),
-    nameEn: z.string().max(300),
+    nameId: Text(1, 300),
+    nameEn: Text(1, 300),
     startsOn: LocalDate,
     endsOn: LocalDate,
   })

@@ -1,8 +1,15 @@
 import pg from 'pg'
-import type { Config } from '../config.ts'
 import { type EmbeddedServer, type Log, startEmbeddedServer } from './embedded/server.ts'
 
 const databaseName = 'waspada'
+
+/** Which database: an operator's by its URL, or the embedded one of a data folder. */
+export interface DatabaseChoice {
+  databaseUrl: string | null
+  dataDir: string
+  /** Folder of other PostgreSQL binaries for the embedded server. */
+  postgresBinaries: string | null
+}
 
 /** A database that can be reached, and whose it is. */
 export interface OpenedDatabase {
@@ -15,12 +22,12 @@ export interface OpenedDatabase {
 }
 
 /** The operator's database, or that of an embedded server which is started, or attached to, first. */
-export async function openDatabase(config: Config, log: Log): Promise<OpenedDatabase> {
-  if (config.databaseUrl !== null) {
-    const administrator = await isAdministrator(config.databaseUrl)
-    return { url: config.databaseUrl, administrator, embedded: null, close: async () => {} }
+export async function openDatabase(choice: DatabaseChoice, log: Log): Promise<OpenedDatabase> {
+  if (choice.databaseUrl !== null) {
+    const administrator = await isAdministrator(choice.databaseUrl)
+    return { url: choice.databaseUrl, administrator, embedded: null, close: async () => {} }
   }
-  const { dataDir, postgresBinaries: binDir } = config
+  const { dataDir, postgresBinaries: binDir } = choice
   const embedded = await startEmbeddedServer({ dataDir, log, ...(binDir !== null && { binDir }) })
   try {
     const url = await makeDatabase(embedded.adminUrl)

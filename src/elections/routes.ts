@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { ElectionCode } from '../classification/schemas.ts'
 import { DomainError } from '../errors.ts'
 import { problems } from '../http/contract/problems.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
+import { ElectionCode } from './codes.ts'
 import { ElectionList, ElectionView, electionView, summaryOf } from './schemas.ts'
 
 export const electionRoutes: Routes = async (app) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ElectionCode, StageCode } from '../classification/schemas.ts'
-import { LocalDate } from '../http/schemas.ts'
+import { LocalDate, Narrative, Text } from '../http/schemas.ts'
 import { RegionCode } from '../regions/schemas.ts'
+import { ElectionCode, StageCode } from './codes.ts'
 import {
   confidences,
   contests,
@@ -14,8 +14,8 @@ import {
   stagePhases,
 } from './election.ts'
 
-const Name = z.string().max(300)
-const Note = z.string().max(2_000).nullable()
+const Name = Text(1, 300)
+const Note = Narrative(1, 2_000).nullable()
 const Contests = z.array(z.enum(contests)).max(contests.length)
 
 const StageView = z
@@ -32,7 +32,7 @@ const StageView = z
     onlyWithOverride: z.boolean().describe('A window: open only where a region has dates of its own'),
     excludedRegions: z.array(RegionCode).max(600),
     dateRule: Note,
-    source: z.string().max(1_000),
+    source: Text(1, 1_000),
     confidence: z.enum(confidences),
     note: Note,
   })
@@ -44,7 +44,7 @@ const OverrideView = z
     stage: StageCode,
     startsOn: LocalDate,
     endsOn: LocalDate,
-    source: z.string().max(1_000),
+    source: Text(1, 1_000),
   })
   .meta({ id: 'StageOverride' })
 

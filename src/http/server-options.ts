@@ -18,6 +18,8 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
 export const serverOptions = {
   genReqId: requestIdOf,
   requestIdHeader: false,
+  // One line a request, see request-log.ts, in place of two.
+  disableRequestLogging: true,
   bodyLimit: 256 * 1024,
   requestTimeout: 30_000,
   // In-flight connections are drained; a bare 503 of Fastify's own form would be no problem+json.

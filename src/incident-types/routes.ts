@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import type { Routes } from '../http/contract/route-schema.ts'
+import { Text } from '../http/schemas.ts'
 import { domains } from './incident-type.ts'
 
 const IncidentTypeView = z
   .strictObject({
     code: z.string().regex(/^[a-z][a-z0-9_]{1,49}$/),
-    labelId: z.string().max(200),
-    labelEn: z.string().max(200),
+    labelId: Text(1, 200),
+    labelEn: Text(1, 200),
     domain: z.enum(domains).describe('The usual one; a report of this type may concern another'),
     acled: z
-      .strictObject({ eventType: z.string().max(200), subEventType: z.string().max(200) })
+      .strictObject({ eventType: Text(1, 200), subEventType: Text(1, 200) })
       .nullable()
       .describe('What the ACLED codebook counts as the same'),
   })

@@ -2,14 +2,15 @@ import { z } from 'zod'
 import { AgencyCode, OfficeCode } from '../access/claims.ts'
 import { handlingLevels, scopes, tiers } from '../access/vocabulary.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
+import { Text } from '../http/schemas.ts'
 
 const Me = z
   .strictObject({
-    clientId: z.string().max(128),
-    subject: z.string().max(128).describe('The official; equal to clientId for a system'),
+    clientId: Text(1, 128),
+    subject: Text(1, 128).describe('The official; equal to clientId for a system'),
     system: z.boolean().describe('A system neither verifies nor releases'),
     tier: z.enum(tiers),
-    office: z.strictObject({ code: OfficeCode, name: z.string().max(200) }).nullable(),
+    office: z.strictObject({ code: OfficeCode, name: Text(1, 200) }).nullable(),
     agency: AgencyCode.nullable(),
     clearance: z.enum(handlingLevels).describe('Handling above it is invisible'),
     scopes: z.array(z.enum(scopes)).max(scopes.length).describe('What the token says and the client is granted'),

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { OfficeCode } from '../access/claims.ts'
 import { officeLevels } from '../access/vocabulary.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
+import { Text } from '../http/schemas.ts'
 
 const OfficeView = z
   .strictObject({
     code: OfficeCode.describe('Code of its region'),
     level: z.enum(officeLevels),
-    name: z.string().max(200),
+    name: Text(1, 200),
   })
   .meta({ id: 'Office' })
 

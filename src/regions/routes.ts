@@ -4,7 +4,8 @@ import { problems } from '../http/contract/problems.ts'
 import { respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
 import { hashOf, linkNext, openCursor, sealCursor } from '../http/cursor.ts'
-import { Limit, Text } from '../http/schemas.ts'
+import { linkHeader } from '../http/header-docs.ts'
+import { Cursor, Limit, Text } from '../http/schemas.ts'
 import type { RegionDirectory } from './directory.ts'
 import { type Region, regionKinds, regionLevels } from './region.ts'
 import { RegionCode, RegionView } from './schemas.ts'
@@ -15,14 +16,14 @@ const ListRegionsQuery = z.strictObject({
   kind: z.enum(regionKinds).optional(),
   within: RegionCode.optional().describe('Only this region and what lies in it'),
   limit: Limit,
-  cursor: z.string().min(1).max(1_000).optional().describe('`next` of the page before'),
+  cursor: Cursor.optional().describe('`next` of the page before'),
 })
 type ListRegionsQuery = z.output<typeof ListRegionsQuery>
 
 const RegionPage = z
   .strictObject({
     items: z.array(RegionView).max(200),
-    next: z.string().max(1_000).nullable().describe('Cursor of the next page; null at the end'),
+    next: Cursor.nullable().describe('Cursor of the next page; null at the end'),
   })
   .meta({ id: 'RegionPage' })
 
@@ -41,7 +42,7 @@ export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cur
         response: {
           200: respond(RegionPage, {
             headers: {
-              Link: { description: 'The next page, `rel="next"`', schema: { type: 'string', maxLength: 4000 } },
+              Link: linkHeader,
             },
           }),
           ...problems('cursor_invalid', 'region_not_found'),

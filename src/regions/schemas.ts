@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Text } from '../http/schemas.ts'
 import { regionKinds, regionLevels, timeZones } from './region.ts'
 
 /** Kemendagri code: `00` the nation, `74` a province, `74.71` a regency, `74.71.01` a district. */
@@ -7,7 +8,7 @@ export const RegionCode = z.string().regex(/^\d{2}(\.\d{2}(\.\d{2})?)?$/)
 export const RegionView = z
   .strictObject({
     code: RegionCode,
-    name: z.string().max(100),
+    name: Text(1, 100),
     kind: z.enum(regionKinds),
     level: z.enum(regionLevels),
     parent: RegionCode.nullable(),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { officeLevels } from '../access/vocabulary.ts'
-import { ElectionCode, StageCode } from '../classification/schemas.ts'
+import { ElectionCode, StageCode } from '../elections/codes.ts'
 import { fault } from '../http/contract/fault-of-issue.ts'
-import { BooleanParam, CommaList, Limit, Timestamp } from '../http/schemas.ts'
+import { BooleanParam, CommaList, Cursor, Limit, Timestamp } from '../http/schemas.ts'
 import { RegionCode } from '../regions/schemas.ts'
 import { narrativeMembers, type ReportMember, ReportView, reportMembers } from './schemas.ts'
 import * as words from './vocabulary.ts'
@@ -40,7 +40,7 @@ export const ListReportsQuery = z
       .describe('Members to give beside `id`; `*` for all. Without it: all but the narratives and the actors'),
     sort: z.enum(sorts).default('-occurredAt'),
     limit: Limit,
-    cursor: z.string().min(1).max(1_000).optional().describe('`next` of the page before'),
+    cursor: Cursor.optional().describe('`next` of the page before'),
   })
   .superRefine((query, ctx) => {
     const reversed = (from: Date | undefined, to: Date | undefined) => from && to && from >= to
@@ -64,6 +64,6 @@ export const ReportItem = ReportView.partial().required({ id: true }).meta({ id:
 export const ReportPage = z
   .strictObject({
     items: z.array(ReportItem).max(200),
-    next: z.string().max(1_000).nullable().describe('Cursor of the next page; null at the end'),
+    next: Cursor.nullable().describe('Cursor of the next page; null at the end'),
   })
   .meta({ id: 'ReportPage' })

@@ -4,6 +4,8 @@ import { rawJson, respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
 import { linkNext } from '../http/cursor.ts'
 import { etagOf, isUnmodified } from '../http/etag.ts'
+import { etagHeader, linkHeader, locationHeader } from '../http/header-docs.ts'
+import { IfNoneMatch } from '../http/schemas.ts'
 import { storedReportExample, submitReportExample } from './examples.ts'
 import { listReports } from './list-reports.ts'
 import { ListReportsQuery, ReportPage } from './list-schemas.ts'
@@ -12,17 +14,10 @@ import { ReportView, SubmitReport } from './schemas.ts'
 import { submitReport } from './submit-report.ts'
 
 const ReportParams = z.strictObject({ id: z.uuid() })
-const IfNoneMatch = z.string().max(1_000).describe('ETags that the caller has')
 const IdempotencyKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{16,128}$/)
   .describe('Makes the post safe to send again for 30 days; belongs to the office')
-
-const etag = {
-  description: 'Strong validator of this version',
-  schema: { type: 'string', maxLength: 100 },
-  required: true,
-}
 
 interface ReportOptions {
   cursorKey: Uint8Array
@@ -48,12 +43,8 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
           201: respond(ReportView, {
             description: 'The report as it stands',
             headers: {
-              Location: {
-                description: 'Path of the report',
-                schema: { type: 'string', format: 'uri-reference', maxLength: 200 },
-                required: true,
-              },
-              ETag: etag,
+              Location: locationHeader,
+              ETag: etagHeader,
               'Idempotent-Replayed': {
                 description: '`true` when it had been posted before',
                 schema: { type: 'string', enum: ['true'] },
@@ -85,8 +76,8 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
         params: ReportParams,
         headers: z.object({ 'if-none-match': IfNoneMatch.optional() }),
         response: {
-          200: respond(ReportView, { headers: { ETag: etag }, examples: { apkVandalism: storedReportExample } }),
-          304: respond(null, { description: 'The version that the caller has', headers: { ETag: etag } }),
+          200: respond(ReportView, { headers: { ETag: etagHeader }, examples: { apkVandalism: storedReportExample } }),
+          304: respond(null, { description: 'The version that the caller has', headers: { ETag: etagHeader } }),
           ...problems('report_not_found'),
         },
       },
@@ -112,7 +103,7 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
         response: {
           200: respond(ReportPage, {
             headers: {
-              Link: { description: 'The next page, `rel="next"`', schema: { type: 'string', maxLength: 4000 } },
+              Link: linkHeader,
             },
           }),
           ...problems('cursor_invalid'),

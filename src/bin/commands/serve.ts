@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import { Command } from 'commander'
-import { pino } from 'pino'
 import { type Config, readConfig } from '../../config.ts'
+import { createLogger } from '../create-logger.ts'
 import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
 import { startService } from '../start-service.ts'
 
@@ -15,7 +15,7 @@ export function serveCommand(): Command {
 }
 
 async function serve(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }))
+  const logger = createLogger(config.logLevel)
   const database = await prepareDatabase(config, (message, details) => logger.info(details ?? {}, message))
   try {
     if (database.embedded?.recovered) {

@@ -5,7 +5,7 @@ import { registerClient } from '../../access/register-client.ts'
 import { openKeys } from '../../access/signing-keys.ts'
 import { type Handling, handlingLevels } from '../../access/vocabulary.ts'
 import { type Config, readConfig } from '../../config.ts'
-import { prepareDatabase } from '../prepare.ts'
+import { openPreparedDatabase } from '../prepare.ts'
 import { silently } from '../say.ts'
 
 interface TokenOptions {
@@ -61,7 +61,7 @@ async function printedToken(config: Config, options: TokenOptions): Promise<stri
   const place = region === undefined ? { agency: agencyCode ?? '' } : { region }
   const clientId = options.client ?? `cli-${region ?? agencyCode}`
   const now = new Date()
-  const database = await prepareDatabase(config, silently)
+  const database = await openPreparedDatabase(config, silently)
   try {
     if (!database.administrator)
       throw new Error('DATABASE_URL names a role that may not register clients; use the one that owns the database')

@@ -1,0 +1,40 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { pino } from 'pino'
+import { TokenVerifier } from '../src/access/verify-token.ts'
+import { createApp } from '../src/app.ts'
+import { Database } from '../src/database/database.ts'
+import { openApiText } from '../src/http/contract/document.ts'
+
+/** Writes openapi/openapi.json from the routes; with --check, only says whether it is what the routes promise. */
+const file = fileURLToPath(new URL('../openapi/openapi.json', import.meta.url))
+
+/** The application with nothing behind it: routes are registered, none is called. */
+async function documentOfRoutes(): Promise<string> {
+  const absent = (): never => {
+    throw new Error('Nothing is called while the contract is written')
+  }
+  const pool = new pg.Pool()
+  const app = await createApp({
+    pool,
+    db: new Database(pool, { current: absent, refresh: absent }),
+    verifier: new TokenVerifier({ issuer: '', audience: '', algorithms: [], keys: absent, remote: false }),
+    keys: { signing: { kty: 'EC', kid: '' }, cursorKey: new Uint8Array(32) },
+    clock: absent,
+    lateAfterHours: 24,
+    logger: pino({ level: 'silent' }),
+  })
+  await app.ready()
+  const text = openApiText(app)
+  await app.close()
+  return text
+}
+
+const text = await documentOfRoutes()
+if (!process.argv.includes('--check')) {
+  await writeFile(file, text)
+} else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+  console.error('openapi/openapi.json is not what the routes promise: run npm run contract, and commit it')
+  process.exitCode = 1
+}
