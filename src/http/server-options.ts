@@ -1,6 +1,12 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyHttpOptions, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify'
+import {
+  type FastifyHttpOptions,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
 import { v7 as uuidv7 } from 'uuid'
 import { DomainError, type ErrorCode } from '../errors.ts'
 import { sendProblem } from './error-handlers.ts'
@@ -19,7 +25,7 @@ export const serverOptions = {
   genReqId: requestIdOf,
   requestIdHeader: false,
   // One line a request, see request-log.ts, in place of two.
-  disableRequestLogging: true,
+  logController: new LogController({ disableRequestLogging: true }),
   bodyLimit: 256 * 1024,
   requestTimeout: 30_000,
   // In-flight connections are drained; a bare 503 of Fastify's own form would be no problem+json.
