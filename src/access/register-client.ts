@@ -1,5 +1,10 @@
+import { eq, sql } from 'drizzle-orm'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { clients } from './table.ts'
 import { type Handling, handlingRank, officeLevelOf, scopesOf } from './vocabulary.ts'
+
+type Tx = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0]
 
 /** A client that `waspada token` cannot speak for. The message tells the administrator why. */
 export class ClientRefused extends Error {}
@@ -12,13 +17,7 @@ export interface ClientGrant {
   now: Date
 }
 
-interface ClientRow {
-  place: string
-  scopes: string[]
-  clearance: number
-  issued_by_command: boolean
-  disabled: boolean
-}
+type ClientRow = typeof clients.$inferSelect
 
 /**
  * Makes sure that a client exists and is granted what a token is about to claim. A client that this command made is
@@ -31,18 +30,13 @@ export async function registerClient(url: string, grant: ClientGrant): Promise<v
   const client = new pg.Client({ connectionString: url, application_name: 'waspada token' })
   await client.connect()
   try {
-    await client.query('BEGIN')
-    await insertClient(client, grant)
-    const { rows } = await client.query<ClientRow>(
-      `SELECT coalesce(office_code, agency) AS place, scopes, clearance, issued_by_command, disabled_at IS NOT NULL AS disabled
-      FROM clients WHERE client_id = $1 FOR UPDATE`,
-      [grant.clientId],
-    )
-    const [row] = rows
-    if (!row) throw new Error('The client was not written')
-    refuseOther(row, grant)
-    if (row.issued_by_command) await widen(client, grant)
-    await client.query('COMMIT')
+    await drizzle(client).transaction(async (tx) => {
+      await insertClient(tx, grant)
+      const [row] = await tx.select().from(clients).where(eq(clients.clientId, grant.clientId)).for('update')
+      if (!row) throw new Error('The client was not written')
+      refuseOther(row, grant)
+      if (row.issuedByCommand) await widen(tx, row, grant)
+    })
   } finally {
     await client.end()
   }
@@ -63,34 +57,34 @@ function refuseScopes({ place, scopes }: ClientGrant): void {
 
 function refuseOther(row: ClientRow, grant: ClientGrant): void {
   const { clientId, scopes, clearance } = grant
-  if (row.place !== placeOf(grant))
-    throw new ClientRefused(`Client ${clientId} belongs to ${row.place}; choose another --client`)
-  if (row.disabled) throw new ClientRefused(`Client ${clientId} is disabled`)
-  if (row.issued_by_command) return
+  const place = placeOf(grant)
+  if (row.officeCode !== place && row.agency !== place) {
+    throw new ClientRefused(`Client ${clientId} belongs to ${row.officeCode ?? row.agency}; choose another --client`)
+  }
+  if (row.disabledAt !== null) throw new ClientRefused(`Client ${clientId} is disabled`)
+  if (row.issuedByCommand) return
   const missing = scopes.filter((scope) => !row.scopes.includes(scope))
   if (missing.length > 0) throw new ClientRefused(`Client ${clientId} is not granted ${missing.join(' ')}`)
   if (handlingRank(clearance) > row.clearance)
     throw new ClientRefused(`Client ${clientId} is not cleared for ${clearance}`)
 }
 
-async function insertClient(client: pg.Client, grant: ClientGrant): Promise<void> {
-  const { clientId, place, scopes, clearance, now } = grant
-  const office = 'region' in place ? place.region : null
-  if (office !== null) {
-    const { rowCount } = await client.query('SELECT FROM offices WHERE code = $1', [office])
-    if (rowCount === 0) throw new ClientRefused(`There is no office ${office}`)
+async function insertClient(tx: Tx, { clientId, place, scopes, clearance, now }: ClientGrant): Promise<void> {
+  const officeCode = 'region' in place ? place.region : null
+  if (officeCode !== null) {
+    const { rowCount } = await tx.execute(sql`SELECT FROM offices WHERE code = ${officeCode}`)
+    if (rowCount === 0) throw new ClientRefused(`There is no office ${officeCode}`)
   }
-  await client.query(
-    `INSERT INTO clients (client_id, office_code, agency, scopes, clearance, issued_by_command, created_at)
-    VALUES ($1, $2, $3, $4, $5, true, $6) ON CONFLICT (client_id) DO NOTHING`,
-    [clientId, office, 'agency' in place ? place.agency : null, scopes, handlingRank(clearance), now],
-  )
+  const agency = 'agency' in place ? place.agency : null
+  const granted = { scopes: [...scopes], clearance: handlingRank(clearance) }
+  await tx
+    .insert(clients)
+    .values({ clientId, officeCode, agency, ...granted, issuedByCommand: true, createdAt: now })
+    .onConflictDoNothing()
 }
 
-async function widen(client: pg.Client, { clientId, scopes, clearance }: ClientGrant): Promise<void> {
-  await client.query(
-    `UPDATE clients SET clearance = greatest(clearance, $2),
-      scopes = ARRAY(SELECT DISTINCT unnest(scopes || $3::text[]) ORDER BY 1) WHERE client_id = $1`,
-    [clientId, handlingRank(clearance), scopes],
-  )
+async function widen(tx: Tx, row: ClientRow, grant: ClientGrant): Promise<void> {
+  const scopes = [...new Set([...row.scopes, ...grant.scopes])].sort()
+  const clearance = Math.max(row.clearance, handlingRank(grant.clearance))
+  await tx.update(clients).set({ scopes, clearance }).where(eq(clients.clientId, row.clientId))
 }

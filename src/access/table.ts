@@ -4,7 +4,6 @@ export const clients = pgTable('clients', {
   clientId: text('client_id').primaryKey(),
   officeCode: text('office_code'),
   agency: text(),
-  tier: text().notNull(),
   scopes: text().array().notNull(),
   clearance: smallint().notNull(),
   issuedByCommand: boolean('issued_by_command').notNull(),

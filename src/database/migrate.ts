@@ -15,7 +15,7 @@ const Journal = z.object({ entries: z.array(z.object({ when: z.number(), tag: z.
 /** The schema of a database is not the one this program was built for, or cannot be made so. */
 export class SchemaError extends Error {}
 
-interface Migration {
+export interface Migration {
   when: number
   tag: string
   hash: string
@@ -59,9 +59,11 @@ export async function migrate(url: string): Promise<string[]> {
   }
 }
 
-/** @throws SchemaError unless every migration of this program, and no other, is applied. */
-export async function assertSchemaCurrent(db: Pick<pg.Pool, 'query'>): Promise<void> {
-  const known = listMigrations()
+/**
+ * @param known migrations of this program, read once by whoever asks often
+ * @throws SchemaError unless every one of them, and no other, is applied
+ */
+export async function assertSchemaCurrent(db: Pick<pg.Pool, 'query'>, known = listMigrations()): Promise<void> {
   const applied = await appliedMigrations(db)
   assertHistory(known, applied)
   const missing = known.slice(applied.length).map(({ tag }) => tag)

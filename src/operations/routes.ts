@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { z } from 'zod'
-import { assertSchemaCurrent } from '../database/migrate.ts'
+import { assertSchemaCurrent, listMigrations } from '../database/migrate.ts'
 import { DomainError } from '../errors.ts'
 import { problems } from '../http/contract/problems.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
@@ -9,6 +9,7 @@ const Alive = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Alive' })
 
 /** For whoever runs the service: is the process alive, and can it do its work? */
 export const operationRoutes: Routes<{ pool: pg.Pool }> = async (app, { pool }) => {
+  const migrations = listMigrations()
   app.get(
     '/livez',
     {
@@ -35,7 +36,7 @@ export const operationRoutes: Routes<{ pool: pg.Pool }> = async (app, { pool }) 
       },
     },
     async () => {
-      await assertSchemaCurrent(pool).catch((error: unknown) => {
+      await assertSchemaCurrent(pool, migrations).catch((error: unknown) => {
         throw new DomainError('service_unavailable', {}, [], { cause: error })
       })
       return { status: 'ok' as const }

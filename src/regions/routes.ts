@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../access/context.ts'
+import { DomainError } from '../errors.ts'
 import { problems } from '../http/contract/problems.ts'
 import { respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
@@ -45,7 +46,7 @@ export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cur
               Link: linkHeader,
             },
           }),
-          ...problems('cursor_invalid', 'region_not_found'),
+          ...problems('cursor_invalid'),
         },
       },
     },
@@ -86,7 +87,9 @@ async function listRegions(
   const { reference } = await db.enter(caller)
   const { regions } = reference
   const options = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))
-  if (query.within !== undefined) regions.get(query.within)
+  if (query.within !== undefined && !regions.find(query.within)) {
+    throw new DomainError('parameter_invalid', {}, [{ parameter: 'within', code: 'region_unknown' }])
+  }
   if (q !== undefined) return { items: regions.search(q, { ...options, limit }).map(viewOf), next: null }
   const matching = listed(regions, query, String(after?.[0] ?? ''), limit + 1)
   const items = matching.slice(0, limit).map(viewOf)

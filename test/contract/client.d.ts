@@ -1395,7 +1395,6 @@ export interface operations {
             };
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
             401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
-            404: components["responses"]["RegionNotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             431: components["responses"]["HeadersTooLarge"];
