@@ -9,7 +9,12 @@ const after = (folder, later) => ({
 /** The walls of the house: who may import whom. */
 module.exports = {
   forbidden: [
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/' }, to: {} },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
@@ -41,7 +46,9 @@ module.exports = {
       name: 'database-knows-no-feature',
       severity: 'error',
       from: { path: '^src/database/' },
-      to: { path: '^src/(regions|offices|elections|classification|reports|incident-types|me|operations|reference|http)/' },
+      to: {
+        path: '^src/(regions|offices|elections|classification|reports|incident-types|me|operations|reference|http)/',
+      },
     },
     {
       name: 'rules-see-no-database-and-no-request',
