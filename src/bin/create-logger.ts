@@ -13,6 +13,11 @@ interface Described {
   cause?: Described
 }
 
+/** PostgreSQL quotes the value that it could not read in the message itself. */
+function isOfPostgres(error: object): boolean {
+  return 'severity' in error && 'routine' in error
+}
+
 /** What an error is and where it rose. PostgreSQL's details quote rows, and rows are reports: they stay out of the log. */
 function describeError(error: unknown): Described {
   if (!(error instanceof Error)) return { type: typeof error }
@@ -20,7 +25,7 @@ function describeError(error: unknown): Described {
   return {
     type: error.name,
     ...(code !== undefined && { code }),
-    stack: error.stack,
+    stack: isOfPostgres(error) ? error.stack?.replace(/^.*?\n(?= +at )/s, '') : error.stack,
     ...(cause !== undefined && { cause: describeError(cause) }),
   }
 }

@@ -14,5 +14,6 @@ function dateIn(timeZone: TimeZone): Intl.DateTimeFormat {
 
 /** The calendar date `YYYY-MM-DD` that people in a time zone write at an instant. */
 export function localDateIn(timeZone: TimeZone, instant: Date): string {
-  return formatterOf[timeZone].format(instant)
+  // The formatter writes the year 99 as `99`; a date has four digits.
+  return formatterOf[timeZone].format(instant).padStart(10, '0')
 }

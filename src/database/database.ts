@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Caller } from '../access/caller.ts'
 import { DomainError } from '../errors.ts'
-import { enterScope, whyRefused } from './enter-scope.ts'
+import { enterScope, isEntered, refuseCaller } from './enter-scope.ts'
 import type { Statement, Values } from './statement.ts'
 import { Transaction } from './transaction.ts'
 
@@ -11,6 +11,9 @@ export interface SnapshotSource<Snapshot extends { revision: number }> {
   /** Reads the data again. */
   refresh(): Promise<Snapshot>
 }
+
+/** How often a transaction follows reference data that keeps changing under it. */
+const mostAttempts = 5
 
 /** The only door to office data: every statement runs in a transaction that carries the caller's scope. */
 export class Database<Reference extends { revision: number }> {
@@ -24,18 +27,17 @@ export class Database<Reference extends { revision: number }> {
 
   /**
    * Runs `work` in one transaction as the caller's tier, and commits. Statements that `work` sends without waiting travel
-   * together. `work` may run a second time, on newer reference data, when the data changed since this process read it.
+   * together. `work` runs again, on newer reference data, when the data changed since this process read it.
    * @throws DomainError client_refused or scope_missing when the clients table does not grant what the token claims.
    */
   async transaction<T>(caller: Caller, work: (tx: Transaction, reference: Reference) => Promise<T>): Promise<T> {
-    const first = this.#reference.current()
-    const answer = await this.#attempt(caller, first, work)
-    if (answer.entered) return answer.result
-    const latest = await this.#reference.refresh()
-    if (latest.revision === first.revision) throw await whyRefused(this.#pool, caller)
-    const second = await this.#attempt(caller, latest, work)
-    if (second.entered) return second.result
-    throw await whyRefused(this.#pool, caller)
+    let reference = this.#reference.current()
+    for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
+      const answer = await this.#attempt(caller, reference, work)
+      if (answer.entered) return answer.result
+      reference = await this.#reference.refresh()
+    }
+    throw new DomainError('service_unavailable')
   }
 
   /** One reading statement, with its transaction, in a single flight. */
@@ -49,8 +51,8 @@ export class Database<Reference extends { revision: number }> {
   /** The client's standing and the reference data in force, when nothing else is asked of the database. */
   async enter(caller: Caller): Promise<{ reference: Reference; scopes: readonly string[] }> {
     return this.transaction(caller, async (tx, reference) => {
-      const [scopes] = await Promise.all([tx.grantedScopes(), tx.commit()])
-      return { reference, scopes }
+      const [{ scopes }] = await Promise.all([tx.entry(), tx.commit()])
+      return { reference, scopes: scopes ?? [] }
     })
   }
 
@@ -69,8 +71,11 @@ export class Database<Reference extends { revision: number }> {
     } catch (error) {
       const clean = await tx.rollback()
       client.release(!clean)
-      if (clean && !(await tx.entered())) return { entered: false }
-      throw error
+      if (!clean) throw error
+      const entry = await tx.entry()
+      refuseCaller(entry, caller)
+      if (isEntered(entry)) throw error
+      return { entered: false }
     }
   }
 

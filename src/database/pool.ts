@@ -1,7 +1,9 @@
 import pg from 'pg'
 
-/** Milliseconds: how long a request waits for a free connection, a statement may run, and a transaction may idle. */
-const patience = { connect: 5_000, statement: 15_000, idleInTransaction: 10_000 }
+/**
+ * Milliseconds: how long a request waits for a free connection, a statement may run, its answer may take (a server that froze
+ * ends no statement), and a transaction may idle. */
+const patience = { connect: 5_000, statement: 15_000, answer: 20_000, idleInTransaction: 10_000 }
 
 /**
  * Connections that send statements without waiting for the answer of the one before (`pipeline`).
@@ -14,10 +16,13 @@ export function createPool(url: string, size: number, report: (error: Error) => 
     pipeline: true,
     connectionTimeoutMillis: patience.connect,
     statement_timeout: patience.statement,
+    query_timeout: patience.answer,
     idle_in_transaction_session_timeout: patience.idleInTransaction,
     application_name: 'waspada',
     keepAlive: true,
   } as pg.PoolConfig)
   pool.on('error', report)
+  // The pool listens to a connection while it is idle only; one that breaks in use would end the process.
+  pool.on('connect', (client) => client.on('error', report))
   return pool
 }

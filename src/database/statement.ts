@@ -37,7 +37,8 @@ export function valuesOf(query: Statement, values: Values): unknown[] {
     if (typeof parameter !== 'string') return parameter.value
     const value = values[parameter]
     if (value === undefined) throw new Error(`Statement ${query.name ?? query.text} has no value for ${parameter}`)
-    return value
+    // The driver would write a Date in the zone of this machine, whose offset of a century ago had seconds that it drops.
+    return value instanceof Date ? value.toISOString() : value
   })
 }
 
@@ -57,6 +58,12 @@ function nameFor(label: string, text: string): string | undefined {
 }
 
 const remembered = new Map<string, Statement>()
+
+/** A statement whose shapes are without number: neither prepared nor remembered. */
+export function passingStatement(query: SQLWrapper | SQL): Statement {
+  const { sql: text, params } = dialect.sqlToQuery(query.getSQL())
+  return { name: undefined, text, parameters: params.map(parameterOf) }
+}
 
 /** A statement whose text depends on what is asked: built once for each shape, as long as there are not too many of them. */
 export function rememberedStatement(label: string, shape: string, build: () => SQLWrapper | SQL): Statement {

@@ -1,30 +1,22 @@
+import type { Duplex } from 'node:stream'
 import type pg from 'pg'
+import { type Entry, type EntryAnswer, isEntered } from './enter-scope.ts'
 import { type Statement, type Values, valuesOf } from './statement.ts'
-
-/** What enters a scope: the statement that checks the client and sets every scope variable, with its values. */
-export interface Entry {
-  statement: Statement
-  values: Values
-}
 
 /** The server ended a transaction otherwise than it was told to. The connection is not used again. */
 export class TransactionLost extends Error {}
-
-interface EntryRow {
-  scopes: string[]
-}
 
 /** One transaction on one connection, begun and entered in the same flight as its first statement. */
 export class Transaction {
   readonly #client: pg.PoolClient
   readonly #sent: Promise<unknown>[] = []
-  readonly #entry: Promise<pg.QueryResult<EntryRow>>
+  readonly #entry: Promise<pg.QueryResult<EntryAnswer>>
   #commit: Promise<void> | undefined
 
   constructor(client: pg.PoolClient, entry: Entry) {
     this.#client = client
     this.#send<never>('BEGIN')
-    this.#entry = this.#query<EntryRow>(entry.statement, entry.values)
+    this.#entry = this.#query<EntryAnswer>(entry.statement, entry.values)
   }
 
   /** Sends a statement at once; whoever needs its rows awaits them. After a failure the server refuses all that follows. */
@@ -42,16 +34,12 @@ export class Transaction {
     return this.#commit
   }
 
-  /** Scopes that the clients table grants the caller. Empty when the caller was refused. */
-  async grantedScopes(): Promise<readonly string[]> {
+  /** What the clients table and the reference data said to the caller. */
+  async entry(): Promise<EntryAnswer> {
     const { rows } = await this.#entry
-    return rows[0]?.scopes ?? []
-  }
-
-  /** Whether the clients table agreed to the scope. */
-  async entered(): Promise<boolean> {
-    const { rowCount } = await this.#entry
-    return rowCount === 1
+    const [answer] = rows
+    if (!answer) throw new Error('The reference state is missing')
+    return answer
   }
 
   /** Ends the transaction without a trace. False when the connection's state is in doubt and it must be destroyed. */
@@ -68,8 +56,8 @@ export class Transaction {
 
   async #ended(): Promise<void> {
     const { command } = await this.#send('COMMIT')
-    const entered = await this.entered()
-    if (command !== 'COMMIT' || !entered) throw new TransactionLost(`The transaction ended with ${command}`)
+    if (command !== 'COMMIT' || !isEntered(await this.entry()))
+      throw new TransactionLost(`The transaction ended with ${command}`)
   }
 
   #query<Row extends pg.QueryResultRow>(query: Statement, values: Values): Promise<pg.QueryResult<Row>> {
@@ -80,9 +68,18 @@ export class Transaction {
   }
 
   #send<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+    cork(this.#client)
     const answer = this.#client.query<Row>(query)
     answer.catch(() => {})
     this.#sent.push(answer)
     return answer
   }
+}
+
+/** What is sent before the process turns to other work leaves in one write: each write costs more than the rest of a statement. */
+function cork(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  if (stream.writableCorked > 0) return
+  stream.cork()
+  process.nextTick(() => stream.uncork())
 }

@@ -33,6 +33,11 @@ async function registerAuthenticate(app: FastifyInstance, { verifier, db, clock 
     const caller = await verifier.verify(bearerOf(request), now)
     request.context = { db, now, caller: isScope(needed) ? callerFor(caller, needed) : caller }
   })
+  // A body may take minutes to arrive: the moment of a request is that of its last byte.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.context) request.context = { ...request.context, now: clock() }
+    done()
+  })
 }
 
 function isScope(needed: string | undefined): needed is AccessScope {

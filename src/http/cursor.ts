@@ -84,6 +84,7 @@ function decrypt(key: Uint8Array, text: string): Payload | undefined {
 /** The Link header (RFC 8288) to the next page: the address asked for, with its cursor replaced. */
 export function linkNext(url: string, cursor: string): string {
   const [path = '', query = ''] = url.split('?', 2)
-  const parameters = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('cursor='))
-  return `<${path}?${[...parameters, `cursor=${cursor}`].join('&')}>; rel="next"`
+  const parameters = new URLSearchParams(query)
+  parameters.set('cursor', cursor)
+  return `<${path}?${parameters}>; rel="next"`
 }

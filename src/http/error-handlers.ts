@@ -62,7 +62,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, raised
 }
 
 function pathOf(request: FastifyRequest): string {
-  const [path = ''] = (request.raw.url ?? '').split(/[?;#]/, 1)
+  const [path = ''] = (request.raw.url ?? '').split(/[?#]/, 1)
   try {
     return decodeURI(path)
   } catch {

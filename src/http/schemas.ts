@@ -64,7 +64,8 @@ function text(minimum: number, maximum: number, refused: RegExp, pattern: string
       const refuse = (params: Record<string, unknown>) => ctx.issues.push({ code: 'custom', input: value, params })
       const length = value.length > maximum || value.length < minimum * 2 ? codePoints(value) : value.length
       if (length > maximum) refuse(fault('too_long', { maximum }))
-      else if (length < minimum || (minimum > 0 && value.trim() === '')) refuse(fault('too_short', { minimum }))
+      else if (length < minimum || (minimum > 0 && /^[\s\p{Cf}]*$/u.test(value)))
+        refuse(fault('too_short', { minimum }))
       if (refused.test(value)) refuse(fault('text_invalid'))
     })
     .meta({ ...(minimum > 0 && { minLength: minimum }), maxLength: maximum, pattern })

@@ -1,9 +1,12 @@
 const shape = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,3}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 const minute = 60_000
+// A day inside the years 0001 to 9999, so that the date is in them everywhere on earth.
+const earliest = new Date('0001-01-02T00:00:00.000Z')
+const latest = new Date('9999-12-30T23:59:59.999Z')
 
 /**
  * Reads an RFC 3339 timestamp with offset and at most milliseconds; undefined when it is none. Days must exist in the
- * calendar. A leap second (`:60`) is refused: neither `Date` nor PostgreSQL can keep it. Years are 0001 to 9999, in UTC too.
+ * calendar. A leap second (`:60`) is refused: neither `Date` nor PostgreSQL can keep it. Years are 0001 to 9999, in every time zone.
  */
 export function parseTimestamp(text: string): { instant: Date; offset: string } | undefined {
   const match = shape.exec(text)
@@ -27,8 +30,7 @@ export function parseTimestamp(text: string): { instant: Date; offset: string } 
   instant.setUTCFullYear(year, month - 1, day)
   instant.setUTCHours(hours, minutes, seconds, Number((match[7] ?? '0').padEnd(3, '0')))
   instant.setTime(instant.getTime() - ahead)
-  const utcYear = instant.getUTCFullYear()
-  if (utcYear < 1 || utcYear > 9999) return undefined
+  if (instant < earliest || instant > latest) return undefined
   return { instant, offset: sign === undefined ? '+00:00' : `${sign}${match[9]}:${match[10]}` }
 }
 

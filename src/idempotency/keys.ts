@@ -57,16 +57,18 @@ export async function claimKey(
 const find = statement(
   'find_idempotency_key',
   sql`SELECT fingerprint, resource_id AS "resourceId" FROM idempotency_keys
-  WHERE office_code = ${placeholder('office')} AND operation = ${placeholder('operation')} AND key = ${placeholder('key')}`,
+  WHERE office_code = ${placeholder('office')} AND operation = ${placeholder('operation')} AND key = ${placeholder('key')}
+    AND (expires_at IS NULL OR expires_at > ${placeholder('now')})`,
 )
 
-/** The change that was made with a key, or undefined. */
+/** The change that was made with a key that is in force, or undefined. */
 export async function findKey(
   tx: Transaction,
   scope: Scope,
   key: IdempotencyKey,
+  now: Date,
 ): Promise<{ fingerprint: Buffer; resourceId: string } | undefined> {
-  const [row] = await tx.run<{ fingerprint: Buffer; resourceId: string }>(find, stored(scope, key))
+  const [row] = await tx.run<{ fingerprint: Buffer; resourceId: string }>(find, { ...stored(scope, key), now })
   return row
 }
 

@@ -7,9 +7,10 @@ import { reports as r } from './table.ts'
 /** RFC 3339 in UTC with milliseconds. */
 const utc = (column: PgColumn) => sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
+/** `row_to_json` is faster than `json_build_object`, and writes no blanks: they would travel over 2G. */
 const object = (members: Record<string, SQL | PgColumn>) => {
-  const pairs = Object.entries(members).map(([name, value]) => sql`${sql.raw(`'${name}'`)}, ${value}`)
-  return sql`json_build_object(${sql.join(pairs, sql`, `)})`
+  const columns = Object.entries(members).map(([name, value]) => sql`${value} AS ${sql.identifier(name)}`)
+  return sql`(SELECT row_to_json(o) FROM (SELECT ${sql.join(columns, sql`, `)}) o)`
 }
 
 const handlingWord = sql`(ARRAY[${sql.raw(handlingLevels.map((word) => `'${word}'`).join(', '))}])[${r.handling} + 1]`

@@ -2,7 +2,7 @@ import { and, asc, desc, gt, lt, sql } from 'drizzle-orm'
 import { callerFor, type Scope } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
 import { scopeValues, visible } from '../access/scope.ts'
-import { rememberedStatement, type Statement } from '../database/statement.ts'
+import { passingStatement, rememberedStatement, type Statement } from '../database/statement.ts'
 import { hashOf, openCursor, sealCursor } from '../http/cursor.ts'
 import { reportDocument } from './document.ts'
 import { type Filter, filtersOf } from './filters.ts'
@@ -50,7 +50,7 @@ export async function listReports(
 function pageStatement(scope: Scope, query: ListReportsQuery, filters: Filter[], continued: boolean): Statement {
   const members = membersAsked(query.fields)
   const shape = [scope.tier, query.sort, continued, members.join(), ...filters.map((filter) => filter.shape)].join(' ')
-  return rememberedStatement('list_reports', shape, () => {
+  const build = () => {
     const column = query.sort.endsWith('occurredAt') ? r.occurredAt : r.receivedAt
     const newestFirst = query.sort.startsWith('-')
     const key = sql`(${column}, ${r.id})`
@@ -65,7 +65,10 @@ function pageStatement(scope: Scope, query: ListReportsQuery, filters: Filter[],
     )
     return sql`SELECT ${r.id}, ${column} AS position, ${reportDocument(members)}::text AS document FROM ${r}
       WHERE ${where} ORDER BY ${order(column)}, ${order(r.id)} LIMIT ${sql.placeholder('rows')}`
-  })
+  }
+  // Members can be chosen in so many ways that they would crowd out the statements worth preparing.
+  const chosen = query.fields !== undefined && !query.fields.includes('*')
+  return chosen ? passingStatement(build()) : rememberedStatement('list_reports', shape, build)
 }
 
 /** A cursor continues the very query that gave it; the size of the page and its members may change on the way. */

@@ -48,7 +48,17 @@ export async function submitReport(
     return { report, replayed: false }
   } catch (error) {
     if (!(error instanceof KeyInUse)) throw error
-    return { report: await replayReport({ ...context, caller }, keys, fingerprint), replayed: true }
+    return { report: await replayed({ ...context, caller }, keys, fingerprint), replayed: true }
+  }
+}
+
+/** Tried again where another post takes one of the keys in between: by then that key is known. */
+async function replayed(context: Context, keys: IdempotencyKey[], fingerprint: Buffer): Promise<StoredReport> {
+  try {
+    return await replayReport(context, keys, fingerprint)
+  } catch (error) {
+    if (!(error instanceof KeyInUse)) throw error
+    return replayReport(context, keys, fingerprint)
   }
 }
 

@@ -46,8 +46,18 @@ t.test('the main job from nothing, stopped, killed and started again on the embe
   const { id } = JSON.parse(report)
   const read = await fetch(`${third.address}/v1/reports/${id}`, { headers: { authorization } })
   t.equal(await read.text(), report, 'what was acknowledged is there')
+  const taken = await runWaspada(['serve'], { ...environment, PORT: new URL(third.address).port })
+  t.match(taken, { code: 1, stderr: /EADDRINUSE/ }, 'a port that is taken is a failure')
   third.child.kill('SIGINT')
   t.equal((await third.ended).code, 0)
+
+  const fourth = await serveWaspada(environment)
+  t.teardown(() => fourth.child.kill('SIGKILL'))
+  t.notMatch(fourth.output(), 'did not stop cleanly')
+  const where = /"cluster":"([^"]+)"/.exec(fourth.output())?.[1] ?? ''
+  const [postmaster] = (await readFile(join(where, 'postmaster.pid'), 'utf8')).split('\n')
+  process.kill(Number(postmaster), 'SIGKILL')
+  t.match(await fourth.ended, { code: 1, stderr: /ended by itself/ }, 'without its database it does not linger')
   const { mode } = await stat(join(environment.WASPADA_DATA_DIR, 'keys', 'keys.json'))
   t.equal(mode & 0o077, 0, 'keys are for their account alone')
 })

@@ -298,3 +298,65 @@ t.test('the event commits with the report', async (t) => {
     actor: 'official-of-sultra',
   })
 })
+
+t.test('a report above the clearance is in the way without being named', async (t) => {
+  const { as } = await startApi(t)
+  const key = { headers: { 'idempotency-key': 'k-0123456789-abcdef' } }
+  const secret = aReport({ clientReference: 'sec-1', handling: 'secret' })
+  const { id } = (await as('kendariSecret').post('/v1/reports', secret, key)).json()
+  t.ok(id)
+  const answers = [
+    await as('kendari').post('/v1/reports', aReport({ clientReference: 'sec-1' })),
+    await as('kendari').post('/v1/reports', aReport(), key),
+  ]
+  for (const answer of answers) {
+    t.equal(answer.statusCode, 409)
+    t.notOk('existingId' in answer.json())
+    const { instance: _request, ...problem } = answer.json()
+    t.notOk(JSON.stringify(problem).includes(id), 'nor is its id anywhere in the words')
+  }
+})
+
+t.test('a reference and a key must agree, and a new one beside a known one is remembered', async (t) => {
+  const { as } = await startApi(t)
+  const key = (name: string) => ({ headers: { 'idempotency-key': `key-0123456789-${name}` } })
+  const a = aReport({ clientReference: 'a' })
+  const first = (await as('kendari').post('/v1/reports', a)).json()
+  const second = (await as('kendari').post('/v1/reports', aReport({ severity: 'low' }), key('b'))).json()
+  t.match((await as('kendari').post('/v1/reports', a, key('b'))).json(), { status: 409, existingId: second.id })
+  t.equal((await as('kendari').post('/v1/reports', a, key('new'))).json().id, first.id)
+  t.match((await as('kendari').post('/v1/reports', aReport(), key('new'))).json(), {
+    status: 409,
+    code: 'idempotency_conflict',
+    existingId: first.id,
+  })
+  const many = await Promise.all(
+    Array.from({ length: 40 }, (_, index) =>
+      as('kendari').post('/v1/reports', aReport({ clientReference: 'both' }), key(`c${index % 4}`)),
+    ),
+  )
+  t.equal(new Set(many.map((answer) => answer.json().id)).size, 1)
+  t.same([...new Set(many.map(({ statusCode }) => statusCode))], [201])
+})
+
+t.test('a slip of the hand in the year is kept as it was sent, and the day with it', async (t) => {
+  const { as } = await startApi(t)
+  const days: [string, string][] = [
+    ['0024-11-25T22:30:00+08:00', '0024-11-25'],
+    ['0099-05-05T01:01:01Z', '0099-05-05'],
+    ['0001-01-02T00:00:00Z', '0001-01-02'],
+    ['1900-01-01T00:00:00Z', '1900-01-01'],
+    ['9999-12-30T10:00:00Z', '9999-12-30'],
+  ]
+  for (const [occurredAt, localDate] of days) {
+    const posted = await as('kendari').post('/v1/reports', aReport({ occurredAt }))
+    t.equal(posted.statusCode, 201, occurredAt)
+    t.equal(posted.json().classification.region.localDate, localDate)
+    t.equal(Date.parse(posted.json().occurredAt), Date.parse(occurredAt))
+    t.same(posted.json().classification.stages, [])
+  }
+  for (const occurredAt of ['9999-12-31T16:00:00Z', '0001-01-01T00:00:00Z', '0000-11-25T22:30:00+08:00']) {
+    const posted = await as('kendari').post('/v1/reports', aReport({ occurredAt }))
+    t.match(posted.json(), { status: 422, errors: [{ pointer: '/occurredAt', code: 'timestamp_invalid' }] }, occurredAt)
+  }
+})

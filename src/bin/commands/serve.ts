@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { Command } from 'commander'
 import { type Config, readConfig } from '../../config.ts'
@@ -5,8 +6,9 @@ import { createLogger } from '../create-logger.ts'
 import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
 import { startService } from '../start-service.ts'
 
-/** Milliseconds that requests under way get to finish. */
-const drainTime = 10_000
+/** Milliseconds that requests under way get to finish, and that stopping may take in all. */
+const drainTime = 8_000
+const stopTime = 15_000
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -17,25 +19,29 @@ export function serveCommand(): Command {
 async function serve(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel)
   const database = await prepareDatabase(config, (message, details) => logger.info(details ?? {}, message))
+  const close = { app: async () => {} }
+  const grace = closeWithGrace({ delay: stopTime, logger }, async ({ err }) => {
+    if (err) logger.fatal({ err }, 'stopping after an error')
+    // A caller that never ends its request must not keep the database from closing in good order.
+    await Promise.race([close.app(), setTimeout(drainTime)])
+    await database.close()
+    process.stdout.write('Waspada has stopped.\n')
+  })
   try {
-    if (database.embedded?.recovered) {
-      process.stdout.write(
-        'The last run did not stop cleanly; the database has recovered, and nothing acknowledged is lost.\n',
-      )
-    }
     const { app } = await startService(config, database.serviceUrl, { logger, clock: () => new Date() })
-    closeWithGrace({ delay: drainTime, logger }, async ({ err }) => {
-      if (err) logger.fatal({ err }, 'stopping after an error')
-      await app.close()
-      await database.close()
-      process.stdout.write('Waspada has stopped.\n')
-    })
+    close.app = () => app.close()
     const address = await app.listen({ port: config.port, host: config.host })
     process.stdout.write(welcome(config, database, address))
   } catch (error) {
+    grace.uninstall()
+    await close.app()
     await database.close()
     throw error
   }
+  // Without its database the service would answer 503 for ever: it ends, with an exit code that a supervisor understands.
+  void database.embedded?.lost.then(() => {
+    throw new Error('The embedded PostgreSQL ended by itself; start again, what was acknowledged is on its disk')
+  })
 }
 
 function welcome(config: Config, { embedded, administrator }: PreparedDatabase, address: string): string {
@@ -44,7 +50,10 @@ function welcome(config: Config, { embedded, administrator }: PreparedDatabase, 
     : 'the PostgreSQL of DATABASE_URL'
   const token = `npm run --silent waspada -- token --region 74.71 --scope "reports:submit reports:read"`
   const next = config.jwksUrl === null && administrator ? `TOKEN=$(${token})` : `TOKEN=...   # of ${config.issuer}`
-  return `
+  const recovered = embedded?.recovered
+    ? 'The last run did not stop cleanly; the database has recovered, and nothing acknowledged is lost.\n'
+    : ''
+  return `${recovered}
 Waspada serves at ${address} on ${where}.
 
 Try, in another terminal of this folder:

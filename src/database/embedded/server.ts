@@ -42,6 +42,8 @@ export interface EmbeddedServer {
   attached: boolean
   /** Where the cluster's files and binaries really are (moved when the unprivileged account cannot reach dataDir). */
   location: { cluster: string; binaries: string; account: string | null }
+  /** Resolves when the server ended without stop(); never for an attached one, whose owner is another process. */
+  lost: Promise<void>
   /** Stops the server (fast shutdown), unless attached. Idempotent. Resolves when it is down. */
   stop(): Promise<void>
 }
@@ -133,6 +135,7 @@ async function ownedServer(
     adminUrl: adminUrl(port, password),
     recovered,
     attached: false,
+    lost: postmaster.exited.then(() => (stopping ? new Promise(() => {}) : undefined)),
     location: { cluster: home.cluster, binaries: binaries.folder, account: home.account?.name ?? null },
     stop: () => {
       stopping ??= stop()
@@ -149,8 +152,8 @@ async function ownedServer(
     throw error
   }
   postmaster.unref()
-  void postmaster.exited.then(() => {
-    if (!stopping) log('the embedded PostgreSQL ended by itself', { messages: launched.log.path })
+  void server.lost.then(() => {
+    log('the embedded PostgreSQL ended by itself', { messages: launched.log.path })
   })
   log('embedded PostgreSQL is ready', { port, recovered, ...server.location })
   return server
@@ -167,6 +170,7 @@ async function attachedServer(home: Home, url: string, log: Log): Promise<Embedd
       binaries: await binariesInUse(home.cluster),
       account: home.account?.name ?? null,
     },
+    lost: new Promise(() => {}),
     stop: async () => {},
   }
 }
