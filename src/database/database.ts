@@ -40,6 +40,11 @@ export class Database<Reference extends { revision: number }> {
     throw new DomainError('service_unavailable')
   }
 
+  /** Reference data as this process holds it, latest or not: to word a refusal by, never to decide what is stored. */
+  get held(): Reference {
+    return this.#reference.current()
+  }
+
   /** One reading statement, with its transaction, in a single flight. */
   async read<Row extends pg.QueryResultRow>(caller: Caller, query: Statement, values: Values): Promise<Row[]> {
     return this.transaction(caller, async (tx) => {

@@ -35,13 +35,17 @@ function passwordFor(adminPassword: string, login: string): string {
 
 function loginSql(login: string, password: string): string {
   const role = pg.escapeIdentifier(login)
+  // Not every administrator may say NOSUPERUSER of a role that exists; it says so when it makes one.
   const attributes = 'LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION'
   return `
     DO $do$ BEGIN
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${pg.escapeLiteral(login)}) THEN CREATE ROLE ${role}; END IF;
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${pg.escapeLiteral(login)}) THEN CREATE ROLE ${role} ${attributes}; END IF;
     END $do$;
-    ALTER ROLE ${role} ${attributes} PASSWORD ${pg.escapeLiteral(password)};
+    ALTER ROLE ${role} LOGIN NOINHERIT PASSWORD ${pg.escapeLiteral(password)};
     GRANT waspada_service, waspada_regency, waspada_province, waspada_national, waspada_agency TO ${role};
     ALTER ROLE ${role} SET role TO 'waspada_service';
-    DO $do$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), ${pg.escapeLiteral(login)}); END $do$;`
+    DO $do$ BEGIN
+      EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), ${pg.escapeLiteral(login)});
+      EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+    END $do$;`
 }

@@ -16,8 +16,8 @@ const IncidentTypeEntry = z
   .strictObject({
     code: z
       .string()
-      .max(60)
-      .regex(/^[a-z0-9]+(_[a-z0-9]+)*$/, 'must be words of a-z and 0-9 joined by "_"'),
+      .max(50)
+      .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/, 'must be words of a-z and 0-9 joined by "_", and start with a letter'),
     label_id: Label,
     label_en: Label,
     domain: z.enum(domains),

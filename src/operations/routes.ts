@@ -31,7 +31,7 @@ export const operationRoutes: Routes<{ pool: pg.Pool }> = async (app, { pool }) 
       schema: {
         operationId: 'getReadiness',
         tags: ['operations'],
-        summary: 'Can it serve? Database, schema and keys',
+        summary: 'Can it serve? Database and schema; its keys are open before it listens',
         response: { 200: Alive, ...problems('service_unavailable') },
       },
     },

@@ -58,12 +58,12 @@ export async function upsertIncidentTypes(client: pg.Client, types: readonly Inc
     ...type,
     acledEventType: type.acled?.eventType ?? null,
     acledSubEventType: type.acled?.subEventType ?? null,
-    sortOrder: index + 1,
+    position: index + 1,
   }))
   await client.query(
     `INSERT INTO incident_types (code, label_id, label_en, domain, acled_event_type, acled_sub_event_type, sort_order)
-    SELECT code, "labelId", "labelEn", domain, "acledEventType", "acledSubEventType", "sortOrder" FROM json_to_recordset($1)
-      AS given (code text, "labelId" text, "labelEn" text, domain text, "acledEventType" text, "acledSubEventType" text, "sortOrder" smallint)
+    SELECT code, "labelId", "labelEn", domain, "acledEventType", "acledSubEventType", position + (SELECT coalesce(max(sort_order), 0) FROM incident_types) FROM json_to_recordset($1)
+      AS given (code text, "labelId" text, "labelEn" text, domain text, "acledEventType" text, "acledSubEventType" text, position smallint)
     ON CONFLICT (code) DO UPDATE SET label_id = excluded.label_id, label_en = excluded.label_en, domain = excluded.domain,
       acled_event_type = excluded.acled_event_type, acled_sub_event_type = excluded.acled_sub_event_type`,
     [JSON.stringify(given)],

@@ -1,12 +1,11 @@
-import { type Caller, mayReportOn, type Scope } from '../access/caller.ts'
+import type { Caller } from '../access/caller.ts'
 import { handlingRank, officeLevelOf } from '../access/vocabulary.ts'
 import { classifyPlace } from '../classification/classify-place.ts'
 import { localDateIn } from '../classification/local-date.ts'
-import { DomainError, type Fault } from '../errors.ts'
 import type { Reference } from '../reference/store.ts'
 import type { SubmitReport } from './schemas.ts'
 import type { NewReport } from './table.ts'
-import { athgKinds, type Flag } from './vocabulary.ts'
+import type { Flag } from './vocabulary.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -19,25 +18,6 @@ interface Arrival {
   now: Date
   reference: Reference
   lateAfterHours: number
-}
-
-/** Refuses what only the reference data and the caller's place can tell, all faults at once. @throws DomainError body_invalid */
-export function refuseWhatIsNotTheirs(given: SubmitReport, scope: Scope, reference: Reference): void {
-  const faults: Fault[] = []
-  const { regionCode } = given.location
-  if (!reference.regions.find(regionCode)) faults.push({ pointer: '/location/regionCode', code: 'region_unknown' })
-  else if (!mayReportOn(scope, regionCode, reference.regions)) {
-    faults.push({ pointer: '/location/regionCode', code: 'region_outside_office', params: { office: scope.region } })
-  }
-  if (!reference.incidentTypes.has(given.incidentType))
-    faults.push({ pointer: '/incidentType', code: 'incident_type_unknown' })
-  if (handlingRank(given.handling) > scope.clearance)
-    faults.push({ pointer: '/handling', code: 'handling_above_clearance' })
-  if (given.athgNotes?.[given.athg]) {
-    const allowed = athgKinds.filter((kind) => kind !== given.athg).join(', ')
-    faults.push({ pointer: `/athgNotes/${given.athg}`, code: 'not_allowed', params: { allowed } })
-  }
-  if (faults.length > 0) throw new DomainError('body_invalid', {}, faults)
 }
 
 /** The row of a report that an office posts now, classified by the calendar in force. */

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { problems } from '../http/contract/problems.ts'
 import { rawJson, respond } from '../http/contract/responses.ts'
-import type { Routes } from '../http/contract/route-schema.ts'
+import type { BodyFaults, Routes } from '../http/contract/route-schema.ts'
 import { linkNext } from '../http/cursor.ts'
 import { etagOf, isUnmodified } from '../http/etag.ts'
 import { etagHeader, linkHeader, locationHeader } from '../http/header-docs.ts'
 import { IfNoneMatch } from '../http/schemas.ts'
+import { contentFaults } from './content-faults.ts'
 import { storedReportExample, submitReportExample } from './examples.ts'
 import { listReports } from './list-reports.ts'
 import { ListReportsQuery, ReportPage } from './list-schemas.ts'
@@ -18,6 +19,8 @@ const IdempotencyKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{16,128}$/)
   .describe('Makes the post safe to send again for 30 days; belongs to the office')
+
+const alsoWrong: BodyFaults = ({ context: { db, caller } }, body) => contentFaults(body, caller.scope, db.held)
 
 interface ReportOptions {
   cursorKey: Uint8Array
@@ -38,6 +41,7 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
           'The same `clientReference` or `Idempotency-Key` with the same content answers with the report that stands.',
         headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
         body: SubmitReport,
+        bodyFaults: alsoWrong,
         bodyExamples: { apkVandalism: submitReportExample },
         response: {
           201: respond(ReportView, {

@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can it serve? Database, schema and keys
+         * Can it serve? Database and schema; its keys are open before it listens
          * @description Public: no token is needed.
          */
         get: operations["getReadiness"];

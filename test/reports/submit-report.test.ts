@@ -205,6 +205,18 @@ t.test('every fault is named at once, in the language asked for, and nothing is 
       ['/severty', 'unknown_member'],
     ],
   )
+  const both = await as('kendari').post('/v1/reports', { ...bad, athg: 'war', subject: '' })
+  t.same(
+    both.json().errors.map(({ pointer, code }: { pointer: string; code: string }) => [pointer, code]),
+    [
+      ['/athg', 'not_allowed'],
+      ['/subject', 'too_short'],
+      ['/location/regionCode', 'region_unknown'],
+      ['/incidentType', 'incident_type_unknown'],
+      ['/handling', 'handling_above_clearance'],
+    ],
+    'what is wrong with the shape and what is wrong with the content, together',
+  )
   const { rows } =
     await admin.query(`SELECT (SELECT count(*)::int FROM reports) AS reports, (SELECT count(*)::int FROM events) AS events,
     (SELECT count(*)::int FROM report_registers) AS registers, (SELECT count(*)::int FROM idempotency_keys) AS keys`)

@@ -32,6 +32,10 @@ export function referenceCommand(): Command {
 async function withDatabase(config: Config, work: (database: PreparedDatabase) => Promise<string>): Promise<void> {
   const database = await prepareDatabase(config, toStderr)
   try {
+    if (!database.administrator)
+      throw new Error(
+        'DATABASE_URL names a role that may not change reference data; use the one that owns the database',
+      )
     process.stdout.write(`${await work(database)}\n`)
   } catch (error) {
     throw withFaults(error)
@@ -64,7 +68,7 @@ async function putCalendar(url: string, file: string): Promise<string> {
 
 async function putIncidentTypes(url: string, file: string): Promise<string> {
   const count = await loadTypes(url, parseIncidentTypes(await readJson(file)))
-  return `${count} incident types are in force.`
+  return `${count} incident types of the file are in force, beside those that were there.`
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -48,7 +48,8 @@ function welcome(config: Config, { embedded, administrator }: PreparedDatabase, 
   const where = embedded
     ? `an embedded PostgreSQL; its data is in ${embedded.location.cluster}`
     : 'the PostgreSQL of DATABASE_URL'
-  const token = `npm run --silent waspada -- token --region 74.71 --scope "reports:submit reports:read"`
+  const program = import.meta.url.endsWith('.ts') ? 'npm run --silent waspada --' : 'node dist/bin/waspada.js'
+  const token = `${program} token --region 74.71 --scope "reports:submit reports:read"`
   const next = config.jwksUrl === null && administrator ? `TOKEN=$(${token})` : `TOKEN=...   # of ${config.issuer}`
   const recovered = embedded?.recovered
     ? 'The last run did not stop cleanly; the database has recovered, and nothing acknowledged is lost.\n'

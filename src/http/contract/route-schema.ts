@@ -4,13 +4,14 @@ import type {
   FastifyInstance,
   FastifyPluginAsync,
   FastifyPluginOptions,
+  FastifyRequest,
   FastifyTypeProvider,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify'
 import type { z } from 'zod'
-import type { ErrorCode } from '../../errors.ts'
+import type { ErrorCode, Fault } from '../../errors.ts'
 import type { DocumentedProblems, DocumentedResponse, RawJson, ResponseEntry } from './responses.ts'
 
 /** Who may call a route: anyone, anyone with a valid token, or holders of one OAuth scope. */
@@ -25,6 +26,12 @@ declare module 'fastify' {
   }
 }
 
+/**
+ * What else is wrong with a body whose shape is wrong already, so that every fault is named at once: whatever the handler
+ * would refuse of the parts that can be read. The body is as it was sent.
+ */
+export type BodyFaults = (request: FastifyRequest, body: unknown) => Fault[]
+
 /** What a route states about itself; one zod schema for each part of the request and each status of the answer. */
 export interface RouteSchema {
   operationId: string
@@ -35,6 +42,7 @@ export interface RouteSchema {
   querystring?: z.ZodType
   headers?: z.ZodType
   body?: z.ZodType
+  bodyFaults?: BodyFaults
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>
   response: Record<number | string, ResponseEntry>

@@ -2,12 +2,14 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { DomainError, type ErrorCode, type Fault } from '../../errors.ts'
 import { faultsOf, type Part } from './fault-of-issue.ts'
+import type { BodyFaults } from './route-schema.ts'
 
 export interface RequestSchemas {
   params?: z.ZodType
   querystring?: z.ZodType
   headers?: z.ZodType
   body?: z.ZodType
+  bodyFaults?: BodyFaults
 }
 
 // A body of nothing but unknown members would otherwise be answered by one many times its size.
@@ -20,7 +22,7 @@ const nothing = z.strictObject({})
  * names all faults of all parts. A path that cannot name anything is the route's own not-found.
  */
 export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): (request: FastifyRequest) => void {
-  const { params, headers, body } = schemas
+  const { params, headers, body, bodyFaults } = schemas
   const querystring = schemas.querystring ?? nothing
   const headerNames = namesOf(headers)
   return (request) => {
@@ -39,13 +41,19 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
       if (data) request.headers = data as typeof request.headers
     }
     const parameterFaults = faults.length
+    const sent = request.body
     if (body) request.body = parsed(body, 'body', request.body, faults)
     else if (request.body !== undefined && request.body !== null) parsed(nothing, 'body', request.body, faults)
     if (faults.length > 0) {
+      if (bodyFaults) faults.push(...bodyFaults(request, sent).filter(({ pointer }) => !names(faults, pointer)))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'
       throw new DomainError(code, {}, faults.slice(0, mostFaults))
     }
   }
+}
+
+function names(faults: readonly Fault[], pointer: string | undefined): boolean {
+  return faults.some((fault) => fault.pointer === pointer)
 }
 
 /** The parser of query strings leaves what it cannot decode as it is; `%ff` is no text that anyone meant. */
