@@ -27,7 +27,7 @@ export class Transaction {
     return rows
   }
 
-  /** Sends COMMIT behind what was sent already. @throws TransactionLost when the server rolled back instead. */
+  /** Sends COMMIT behind what was sent already. @throws what made the server roll back instead */
   commit(): Promise<void> {
     this.#commit ??= this.#ended()
     this.#commit.catch(() => {})
@@ -56,8 +56,15 @@ export class Transaction {
 
   async #ended(): Promise<void> {
     const { command } = await this.#send('COMMIT')
-    if (command !== 'COMMIT' || !isEntered(await this.entry()))
-      throw new TransactionLost(`The transaction ended with ${command}`)
+    if (command !== 'COMMIT')
+      throw (await this.#firstFailure()) ?? new TransactionLost(`The transaction ended with ${command}`)
+    if (!isEntered(await this.entry())) throw new TransactionLost('The scope was not entered')
+  }
+
+  /** What made the server give up: all that comes after it fails for no reason of its own. */
+  async #firstFailure(): Promise<unknown> {
+    const settled = await Promise.allSettled(this.#sent)
+    return settled.find((each) => each.status === 'rejected')?.reason
   }
 
   #query<Row extends pg.QueryResultRow>(query: Statement, values: Values): Promise<pg.QueryResult<Row>> {

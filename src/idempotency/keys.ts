@@ -26,19 +26,21 @@ export class KeyInUse extends Error {
   }
 }
 
+// A key in force is refused by the NOT NULL of its own column: the failure ends the transaction, so that whatever was sent
+// behind the claim, COMMIT included, comes to nothing. A claim that only answered would have to be waited for.
 const claim = statement(
   'claim_idempotency_key',
   sql`INSERT INTO idempotency_keys AS k (office_code, operation, key, fingerprint, resource_id, created_at, expires_at)
   VALUES (${placeholder('office')}, ${placeholder('operation')}, ${placeholder('key')}, ${placeholder('fingerprint')},
     ${placeholder('resourceId')}, ${placeholder('now')}, ${placeholder('expiresAt')})
-  ON CONFLICT (office_code, operation, key) DO UPDATE SET fingerprint = excluded.fingerprint, resource_id = excluded.resource_id,
-    created_at = excluded.created_at, expires_at = excluded.expires_at WHERE k.expires_at <= excluded.created_at
-  RETURNING key`,
+  ON CONFLICT (office_code, operation, key) DO UPDATE SET resource_id = excluded.resource_id, created_at = excluded.created_at,
+    expires_at = excluded.expires_at, fingerprint = CASE WHEN k.expires_at <= excluded.created_at THEN excluded.fingerprint END`,
 )
 
 /**
- * Writes the key in the transaction of the change. A transaction that holds the same key is waited for.
- * @throws KeyInUse
+ * Writes the key in the transaction of the change; it need not be awaited before the change is sent. A transaction that
+ * holds the same key is waited for.
+ * @throws KeyInUse and undoes the transaction
  */
 export async function claimKey(
   tx: Transaction,
@@ -46,12 +48,17 @@ export async function claimKey(
   key: IdempotencyKey,
   change: { fingerprint: Buffer; resourceId: string; now: Date },
 ): Promise<void> {
-  const rows = await tx.run(claim, {
-    ...change,
-    ...stored(scope, key),
-    expiresAt: key.kind === 'reference' ? null : new Date(change.now.getTime() + headerKeysLast),
-  })
-  if (rows.length === 0) throw new KeyInUse(key)
+  const expiresAt = key.kind === 'reference' ? null : new Date(change.now.getTime() + headerKeysLast)
+  try {
+    await tx.run(claim, { ...change, ...stored(scope, key), expiresAt })
+  } catch (error) {
+    throw isRefusedClaim(error) ? new KeyInUse(key) : error
+  }
+}
+
+function isRefusedClaim(error: unknown): boolean {
+  const { code, table, column } = error as { code?: string; table?: string; column?: string }
+  return code === '23502' && table === 'idempotency_keys' && column === 'fingerprint'
 }
 
 const find = statement(

@@ -36,14 +36,21 @@ export async function submitReport(
     const report = await db.transaction(caller, async (tx, reference) => {
       refuseWhatIsNotTheirs(given, caller.scope, reference)
       const row = newReport(given, { id: uuidv7(), caller, now, reference, lateAfterHours: context.lateAfterHours })
-      for (const key of keys) await claimKey(tx, caller.scope, key, { fingerprint, resourceId: row.id, now })
-      const sent = [
-        takeRegisterNumber(tx, caller.scope, row.registerYear),
-        insertReport(tx, row),
-        appendEvent(tx, { type: 'report.submitted', subject: { ...row, version: 1 }, caller, occurredAt: now }),
-        tx.commit(),
-      ] as const
-      const [, inserted] = await Promise.all(sent)
+      // All in one flight: the register's row is locked for as long as the server works, and not for a round trip more.
+      const claims = keys.map((key) => claimKey(tx, caller.scope, key, { fingerprint, resourceId: row.id, now }))
+      const number = takeRegisterNumber(tx, caller.scope, row.registerYear)
+      const inserted = insertReport(tx, row)
+      const event = appendEvent(tx, {
+        type: 'report.submitted',
+        subject: { ...row, version: 1 },
+        caller,
+        occurredAt: now,
+      })
+      const change = Promise.all([number, inserted, event, tx.commit()])
+      // A key in use fails all that follows it: its own failure is the one to hear of.
+      change.catch(() => {})
+      await Promise.all(claims)
+      await change
       return inserted
     })
     return { report, replayed: false }
