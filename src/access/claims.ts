@@ -5,7 +5,9 @@ import { handlingLevels } from './vocabulary.ts'
 export const longestLife = 24 * 3600
 export const clockTolerance = 5
 
-const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@:-]{0,127}$/)
+export const ClientId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
+/** Whatever an issuer calls a person: a number, a name, an address; no control characters. */
+export const Subject = z.string().regex(/^[^\p{C}]{1,128}$/u)
 const Seconds = z.int().min(0).max(253_402_300_799)
 
 /** Office codes alone: a token never names a district. */
@@ -23,9 +25,9 @@ export const AccessClaims = z
     exp: Seconds,
     iat: Seconds,
     nbf: Seconds.optional(),
-    sub: Name,
+    sub: Subject,
     jti: z.string().min(1).max(128),
-    client_id: Name,
+    client_id: ClientId,
     scope: z.string().regex(/^[a-z-]+:[a-z-]+( [a-z-]+:[a-z-]+)*$/),
     clearance: z.enum(handlingLevels),
     region: OfficeCode.optional(),

@@ -63,6 +63,8 @@ t.test('a token is believed only as it must be, and every refusal looks the same
       .sign(key)
   const without = (name: string) => Object.fromEntries(Object.entries(claims()).filter(([claim]) => claim !== name))
   t.equal((await me(api, `Bearer ${await sign(claims())}`)).statusCode, 200, 'the token that all others differ from')
+  const named = await me(api, `Bearer ${await sign(claims({ sub: 'Bpk. Andi, NIP 1987' }))}`)
+  t.equal(named.json().subject, 'Bpk. Andi, NIP 1987', 'an official goes by any name')
 
   const [header = '', payload = '', signature = ''] = (await sign(claims())).split('.')
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -90,6 +92,7 @@ t.test('a token is believed only as it must be, and every refusal looks the same
     'issued in the future': await sign(claims({ iat: seconds + 600, exp: seconds + 1200 })),
     'lives too long': await sign(claims({ exp: seconds + 90_000 })),
     'numeric subject': await sign(claims({ sub: 7 })),
+    'subject of two lines': await sign(claims({ sub: 'a\nb' })),
     'unknown claim': await sign(claims({ admin: true })),
     'region and agency': await sign(claims({ agency: 'bssn' })),
     'a district': await sign(claims({ region: '74.71.01' })),

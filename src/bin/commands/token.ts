@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { AgencyCode, longestLife, OfficeCode } from '../../access/claims.ts'
+import { AgencyCode, ClientId, longestLife, OfficeCode, Subject } from '../../access/claims.ts'
 import { issueToken } from '../../access/issue-token.ts'
 import { registerClient } from '../../access/register-client.ts'
 import { openKeys } from '../../access/signing-keys.ts'
@@ -38,7 +38,7 @@ export function tokenCommand(): Command {
     .addOption(new Option('--client <name>', 'client id (default: cli-REGION or cli-AGENCY)').argParser(name))
     .addOption(
       new Option('--subject <official>', 'the official it is for (default: the client itself, a system)').argParser(
-        name,
+        official,
       ),
     )
     .addOption(
@@ -92,8 +92,13 @@ function agency(value: string): string {
 }
 
 function name(value: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(value)) return value
+  if (ClientId.safeParse(value).success) return value
   throw new InvalidArgumentError('It takes letters, digits, dots, hyphens and underscores, 100 at most.')
+}
+
+function official(value: string): string {
+  if (Subject.safeParse(value).success) return value
+  throw new InvalidArgumentError('It takes up to 128 characters on one line.')
 }
 
 function scopeList(value: string): string[] {
