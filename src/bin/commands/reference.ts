@@ -20,28 +20,29 @@ export function referenceCommand(): Command {
     .command('calendar')
     .description('put an election calendar in force, as a new version; running services use it at once')
     .argument('<file>', 'JSON in the form of data/election-calendar.json')
-    .action((file: string) => withDatabase(readConfig(process.env), ({ url }) => putCalendar(url, file)))
+    .action((file: string) => withDatabase(readConfig(process.env), (database) => putCalendar(database, file)))
   reference
     .command('incident-types')
     .description('add incident types, or give known ones new labels')
     .argument('<file>', 'JSON in the form of data/incident-types.json')
-    .action((file: string) => withDatabase(readConfig(process.env), ({ url }) => putIncidentTypes(url, file)))
+    .action((file: string) => withDatabase(readConfig(process.env), (database) => putIncidentTypes(database, file)))
   return reference
 }
 
 async function withDatabase(config: Config, work: (database: PreparedDatabase) => Promise<string>): Promise<void> {
   const database = await prepareDatabase(config, toStderr)
   try {
-    if (!database.administrator)
-      throw new Error(
-        'DATABASE_URL names a role that may not change reference data; use the one that owns the database',
-      )
     process.stdout.write(`${await work(database)}\n`)
   } catch (error) {
     throw withFaults(error)
   } finally {
     await database.close()
   }
+}
+
+function assertAdministrator({ administrator }: PreparedDatabase): void {
+  if (administrator) return
+  throw new Error('DATABASE_URL names a role that may not change reference data; use the one that owns the database')
 }
 
 async function status({ serviceUrl }: PreparedDatabase): Promise<string> {
@@ -59,15 +60,17 @@ async function status({ serviceUrl }: PreparedDatabase): Promise<string> {
   }
 }
 
-async function putCalendar(url: string, file: string): Promise<string> {
-  const { version, changed } = await loadCalendar(url, await readJson(file), new Date())
+async function putCalendar(database: PreparedDatabase, file: string): Promise<string> {
+  assertAdministrator(database)
+  const { version, changed } = await loadCalendar(database.url, await readJson(file), new Date())
   return changed
     ? `Election calendar version ${version} is in force.`
     : `This calendar is in force already, as version ${version}.`
 }
 
-async function putIncidentTypes(url: string, file: string): Promise<string> {
-  const count = await loadTypes(url, parseIncidentTypes(await readJson(file)))
+async function putIncidentTypes(database: PreparedDatabase, file: string): Promise<string> {
+  assertAdministrator(database)
+  const count = await loadTypes(database.url, parseIncidentTypes(await readJson(file)))
   return `${count} incident types of the file are in force, beside those that were there.`
 }
 
