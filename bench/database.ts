@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedServer } from '../src/database/embedded/server.ts'
+import { makeLogins } from '../src/database/logins.ts'
 import { migrate } from '../src/database/migrate.ts'
-import { makeServiceLogin } from '../src/database/service-login.ts'
 import { loadReferenceData } from '../src/reference/load.ts'
 
 /** A database of this run alone, migrated and with its reference data. */
@@ -26,11 +26,11 @@ export async function openBenchDatabase(dataDir: string): Promise<BenchDatabase>
   const adminUrl = url.href
   await migrate(adminUrl)
   await loadReferenceData(adminUrl, new Date())
-  const serviceUrl = await makeServiceLogin(adminUrl)
+  const { serviceUrl } = await makeLogins(adminUrl)
   const [row] = await administer(adminUrl, `SELECT current_setting('server_version') AS version`)
   const drop = async () => {
     await administer(server.adminUrl, `DROP DATABASE ${name} WITH (FORCE)`)
-    await administer(server.adminUrl, `DROP ROLE ${name}_login`)
+    await administer(server.adminUrl, `DROP ROLE ${name}_login, ${name}_login_worker`)
     await server.stop()
   }
   return { adminUrl, serviceUrl, description: `PostgreSQL ${row?.version}, ${server.kind}`, drop }

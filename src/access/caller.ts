@@ -23,9 +23,17 @@ export interface Caller {
   readonly scope: Scope
   /** The scope that the operation needs; the clients table must grant it too. Null: any client in good standing. */
   readonly needs: AccessScope | null
+  /** The token itself: whose it is among the issuers, its `jti`, and when it was issued. */
+  readonly token: { issuer: string; id: string; issuedAt: Date }
+  /** The break-glass grant by which `scope` reaches above `clearance`, and when it is used; null but for such reads. */
+  readonly breakGlass: { id: string; at: Date } | null
 }
 
 export interface Claims {
+  iss: string
+  jti: string
+  /** Epoch seconds. */
+  iat: number
   sub: string
   client_id: string
   scope: string
@@ -46,7 +54,14 @@ export function callerOf(claims: Claims): Caller {
     scopes: new Set(scopesOf(tier).filter((scope) => held.has(scope))),
     scope: { tier, region: claims.region ?? '', clearance: handlingRank(claims.clearance) },
     needs: null,
+    token: { issuer: claims.iss, id: claims.jti, issuedAt: new Date(claims.iat * 1000) },
+    breakGlass: null,
   }
+}
+
+/** Whether the caller is an official and not a system: a system neither verifies nor breaks the glass. */
+export function isPerson({ subject, clientId }: Caller): boolean {
+  return subject !== clientId
 }
 
 /** The same caller, about to do something that needs a scope. @throws DomainError scope_missing */

@@ -8,4 +8,11 @@ export interface Context {
   readonly caller: Caller
   /** The moment of the request. */
   readonly now: Date
+  /** The id of the request and the operation of the contract, for the audit. */
+  readonly trace: Trace
+}
+
+export interface Trace {
+  readonly requestId: string
+  readonly operation: string
 }

@@ -1,14 +1,16 @@
 import pg from 'pg'
 import type { Config } from '../config.ts'
 import type { Log } from '../database/embedded/server.ts'
+import { makeLogins } from '../database/logins.ts'
 import { assertSchemaCurrent, migrate, SchemaError } from '../database/migrate.ts'
 import { type OpenedDatabase, openDatabase } from '../database/open.ts'
-import { makeServiceLogin } from '../database/service-login.ts'
 import { loadReferenceData } from '../reference/load.ts'
 
-/** A database with today's schema and reference data, and the URL that the service connects with. */
+/** A database with today's schema and reference data, and the URLs that the service and the worker connect with. */
 export interface PreparedDatabase extends OpenedDatabase {
   serviceUrl: string
+  /** Null with a restricted role: an administrator decides where the work in the background is done. */
+  workerUrl: string | null
 }
 
 /**
@@ -41,13 +43,13 @@ async function isPrepared(url: string): Promise<boolean> {
 }
 
 async function prepare(opened: OpenedDatabase, log: Log): Promise<PreparedDatabase> {
-  if (!opened.administrator) return { ...opened, serviceUrl: opened.url }
+  if (!opened.administrator) return { ...opened, serviceUrl: opened.url, workerUrl: null }
   try {
     const migrations = await migrate(opened.url)
     if (migrations.length > 0) log('migrated the database', { migrations })
     const loaded = await loadReferenceData(opened.url, new Date())
     if (loaded.length > 0) log('loaded reference data', { loaded })
-    return { ...opened, serviceUrl: await makeServiceLogin(opened.url) }
+    return { ...opened, ...(await makeLogins(opened.url)) }
   } catch (error) {
     await opened.close()
     throw error

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Caller } from '../access/caller.ts'
 import { DomainError } from '../errors.ts'
-import { enterScope, isEntered, refuseCaller } from './enter-scope.ts'
+import { type Entry, enterScope, enterWork, isEntered, refuseCaller, type Work } from './enter-scope.ts'
 import type { Statement, Values } from './statement.ts'
 import { Transaction } from './transaction.ts'
 
@@ -33,7 +33,7 @@ export class Database<Reference extends { revision: number }> {
   async transaction<T>(caller: Caller, work: (tx: Transaction, reference: Reference) => Promise<T>): Promise<T> {
     let reference = this.#reference.current()
     for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
-      const answer = await this.#attempt(caller, reference, work)
+      const answer = await this.#attempt(enterScope(caller, reference.revision), caller, (tx) => work(tx, reference))
       if (answer.entered) return answer.result
       reference = await this.#reference.refresh()
     }
@@ -61,15 +61,26 @@ export class Database<Reference extends { revision: number }> {
     })
   }
 
+  /** Runs `work` in one transaction as a part of Waspada, with the grants of that part alone. */
+  async workAs<T>(
+    part: Work,
+    by: { client: `system:${string}`; actor: string },
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const answer = await this.#attempt(enterWork(part, by), { needs: null }, work)
+    if (!answer.entered) throw new Error(`The part ${part} was not entered`)
+    return answer.result
+  }
+
   async #attempt<T>(
-    caller: Caller,
-    reference: Reference,
-    work: (tx: Transaction, reference: Reference) => Promise<T>,
+    entry: Entry,
+    caller: Pick<Caller, 'needs'>,
+    work: (tx: Transaction) => Promise<T>,
   ): Promise<{ entered: true; result: T } | { entered: false }> {
     const client = await this.#connect()
-    const tx = new Transaction(client, enterScope(caller, reference.revision))
+    const tx = new Transaction(client, entry)
     try {
-      const result = await work(tx, reference)
+      const result = await work(tx)
       await tx.commit()
       client.release()
       return { entered: true, result }
@@ -77,9 +88,9 @@ export class Database<Reference extends { revision: number }> {
       const clean = await tx.rollback()
       client.release(!clean)
       if (!clean) throw error
-      const entry = await tx.entry()
-      refuseCaller(entry, caller)
-      if (isEntered(entry)) throw error
+      const answer = await tx.entry()
+      refuseCaller(answer, caller)
+      if (isEntered(answer)) throw error
       return { entered: false }
     }
   }

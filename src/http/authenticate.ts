@@ -31,7 +31,10 @@ async function registerAuthenticate(app: FastifyInstance, { verifier, db, clock 
     if (needed === 'public' || request.is404) return
     const now = clock()
     const caller = await verifier.verify(bearerOf(request), now)
-    request.context = { db, now, caller: isScope(needed) ? callerFor(caller, needed) : caller }
+    const operation = request.routeOptions.schema?.operationId ?? request.routeOptions.url ?? ''
+    const trace = { requestId: request.id, operation }
+    request.context = { db, now, trace, caller }
+    if (isScope(needed)) request.context = { db, now, trace, caller: callerFor(caller, needed) }
   })
   // A body may take minutes to arrive: the moment of a request is that of its last byte.
   app.addHook('preHandler', (request, _reply, done) => {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { DomainError } from '../errors.ts'
 import { languageOf } from './accept.ts'
+import { beforeRefusal } from './before-refusal.ts'
 import { errorOf } from './error-of.ts'
 import { headersOf, problemMediaType, problemOf } from './problem.ts'
 
@@ -35,7 +36,11 @@ async function registerErrorHandlers(app: FastifyInstance): Promise<void> {
     if (request.is404) return done(notFound(request))
     done()
   })
-  app.setErrorHandler((raised, request, reply) => sendProblem(request, reply, raised))
+  app.setErrorHandler(async (raised, request, reply) => {
+    const refusal = errorOf(raised)
+    const sent = await beforeRefusal(request, refusal).catch((error: unknown) => errorOf(error))
+    return sendProblem(request, reply, sent === refusal ? raised : sent)
+  })
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFound(request)))
   // Without a listener Node answers an Expect that it does not know by a bare 417; RFC 9110 lets us ignore it.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))

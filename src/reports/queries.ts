@@ -2,7 +2,9 @@ import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Scope } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
 import { scopeValues, visible } from '../access/scope.ts'
-import { statement, statementByTier } from '../database/statement.ts'
+import type { Tier } from '../access/vocabulary.ts'
+import { type Telling, tellingOf, tellingValues, toldRead } from '../audit/told-reads.ts'
+import { type Statement, statement, statementByTier } from '../database/statement.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { DomainError } from '../errors.ts'
 import { reportDocument } from './document.ts'
@@ -20,25 +22,48 @@ export interface StoredReport {
 
 const stored = sql`${reports.id}, ${reports.version}, ${reportDocument(reportMembers)}::text AS document`
 
-const find = statementByTier('find_report', (tier) => {
-  const byId = eq(reports.id, placeholder('id'))
-  return sql`SELECT ${stored} FROM ${reports} WHERE ${visible(tier, reports, byId)}`
-})
+/** What `toldRead` needs to know of each report. */
+export const placed = sql`${reports.id}, ${reports.version}, ${reports.handling}, ${reports.officeCode}, ${reports.regionCode},
+  ${reports.provinceCode}, ${reports.regencyCode}`
+
+const find: Record<Telling, Record<Tier, Statement>> = {
+  untold: findBy('untold'),
+  told: findBy('told'),
+  through_glass: findBy('through_glass'),
+}
+
+function findBy(telling: Telling): Record<Tier, Statement> {
+  return statementByTier(`find_report_${telling}`, (tier) => {
+    const where = visible(tier, reports, eq(reports.id, placeholder('id')))
+    if (telling === 'untold') return sql`SELECT ${stored} FROM ${reports} WHERE ${where}`
+    const query = sql`SELECT ${placed}, ${reportDocument(reportMembers)}::text AS document FROM ${reports} WHERE ${where}`
+    return toldRead(telling, { query, columns: sql`id, version, document` })
+  })
+}
 
 /** @throws DomainError report_not_found for what is missing and for what the caller may not see alike */
-export async function findReport({ db, caller }: Context, scope: Scope, id: string): Promise<StoredReport> {
-  const [report] = await db.read<StoredReport & Record<string, unknown>>(caller, find[scope.tier], {
-    ...scopeValues(scope),
-    id,
-  })
+export async function findReport(context: Context, scope: Scope, id: string): Promise<StoredReport> {
+  const { statement: query, values } = findStatement(context, scope, id)
+  const [report] = await context.db.read<StoredReport & Record<string, unknown>>(context.caller, query, values)
   if (!report) throw new DomainError('report_not_found', { id })
   return report
 }
 
 /** As findReport, within a transaction; undefined for what is missing or not to be seen. */
-export async function findReportIn(tx: Transaction, scope: Scope, id: string): Promise<StoredReport | undefined> {
-  const [report] = await tx.run<StoredReport & Record<string, unknown>>(find[scope.tier], { ...scopeValues(scope), id })
+export async function findReportIn(
+  tx: Transaction,
+  context: Context,
+  scope: Scope,
+  id: string,
+): Promise<StoredReport | undefined> {
+  const { statement: query, values } = findStatement(context, scope, id)
+  const [report] = await tx.run<StoredReport & Record<string, unknown>>(query, values)
   return report
+}
+
+function findStatement(context: Context, scope: Scope, id: string) {
+  const query = find[tellingOf(context.caller)][scope.tier]
+  return { statement: query, values: { ...scopeValues(scope), ...tellingValues(context), id } }
 }
 
 const takeNumber = statement(

@@ -11,10 +11,11 @@ import { findReportIn, type StoredReport } from './queries.ts'
  * @throws KeyInUse when another post took the new key in this very moment
  */
 export async function replayReport(
-  { db, caller, now }: Context,
+  context: Context,
   keys: readonly IdempotencyKey[],
   fingerprint: Buffer,
 ): Promise<StoredReport> {
+  const { db, caller, now } = context
   return db.transaction(caller, async (tx) => {
     const found = []
     for (const key of keys) found.push({ key, change: await findKey(tx, caller.scope, key, now) })
@@ -27,14 +28,14 @@ export async function replayReport(
         throw await conflict(tx, key, change.resourceId)
       }
     }
-    const report = await findReportIn(tx, caller.scope, resourceId)
+    const report = await findReportIn(tx, context, caller.scope, resourceId)
     if (!report) throw new DomainError(codeOf(keys[0]))
     return report
   })
 
   /** A report above the caller's clearance is in the way all the same, but its id is no more shown than the report. */
   async function conflict(tx: Transaction, key: IdempotencyKey, existingId: string): Promise<DomainError> {
-    const report = await findReportIn(tx, caller.scope, existingId)
+    const report = await findReportIn(tx, context, caller.scope, existingId)
     return new DomainError(codeOf(key), report ? { existingId } : {})
   }
 }

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
+import { actorOf, appendAudit } from '../audit/append-audit.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { claimKey, fingerprintOf, type IdempotencyKey, KeyInUse } from '../idempotency/keys.ts'
 import { refuseWhatIsNotTheirs } from './content-faults.ts'
@@ -18,7 +19,7 @@ export interface Submission {
 }
 
 /**
- * An office posts a report: it is numbered, classified by election stage and region, and stored with its event.
+ * An office posts a report: it is numbered, classified by election stage and region, and stored with its audit and its event.
  * Sent again with the same `clientReference` or Idempotency-Key, it answers with the report that stands.
  * @param lateAfterHours from which on a report is flagged late
  * @throws DomainError body_invalid, reference_conflict, idempotency_conflict
@@ -40,13 +41,13 @@ export async function submitReport(
       const claims = keys.map((key) => claimKey(tx, caller.scope, key, { fingerprint, resourceId: row.id, now }))
       const number = takeRegisterNumber(tx, caller.scope, row.registerYear)
       const inserted = insertReport(tx, row)
-      const event = appendEvent(tx, {
-        type: 'report.submitted',
-        subject: { ...row, version: 1 },
-        caller,
-        occurredAt: now,
+      const version = 1
+      const audit = appendAudit(tx, actorOf({ ...context, caller }), {
+        action: 'report.submitted',
+        resource: { type: 'report', id: row.id, version, handling: row.handling },
       })
-      const change = Promise.all([number, inserted, event, tx.commit()])
+      const event = appendEvent(tx, { type: 'report.submitted', subject: { ...row, version }, caller, occurredAt: now })
+      const change = Promise.all([number, inserted, audit, event, tx.commit()])
       // A key in use fails all that follows it: its own failure is the one to hear of.
       change.catch(() => {})
       await Promise.all(claims)

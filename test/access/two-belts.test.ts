@@ -15,7 +15,8 @@ type Api = Awaited<ReturnType<typeof startApi>>
 
 const caller = (name: CallerName) => {
   const { clientId, place, clearance, scopes } = callers[name] as TestCaller
-  return callerOf({ sub: clientId, client_id: clientId, scope: scopes.join(' '), clearance, ...place })
+  const token = { iss: 'urn:waspada:issuer', jti: 'a', iat: testNow.getTime() / 1000 }
+  return callerOf({ ...token, sub: clientId, client_id: clientId, scope: scopes.join(' '), clearance, ...place })
 }
 
 /** Who sees which report, whichever belt holds. */
@@ -78,7 +79,8 @@ t.test('without row-level security, the predicate alone holds', async (t) => {
     const expected = Object.entries(reports).filter(([report]) => seen[report]?.includes(name))
     t.same(listed.sort(), expected.map(([, id]) => id).sort(), `${name} lists`)
     for (const [report, id] of Object.entries(reports)) {
-      const context = { db, caller: caller(name), now: testNow }
+      const trace = { requestId: 'a', operation: 'findReport' }
+      const context = { db, caller: caller(name), now: testNow, trace }
       const answer = findReport(context, context.caller.scope, id)
       if (seen[report]?.includes(name)) t.equal((await answer).id, id)
       else await t.rejects(answer, { code: 'report_not_found' }, `${name} asks for ${report}`)

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedServer } from '../../src/database/embedded/server.ts'
+import { makeLogins } from '../../src/database/logins.ts'
 import { migrate } from '../../src/database/migrate.ts'
-import { makeServiceLogin } from '../../src/database/service-login.ts'
 import { loadReferenceData } from '../../src/reference/load.ts'
 
 /** Where tests find the cluster of their run. */
 export interface TestCluster {
-  environment: { WASPADA_TEST_ADMIN_URL: string; WASPADA_TEST_SERVICE_URL: string; WASPADA_TEST_TEMPLATE: string }
+  environment: Record<`WASPADA_TEST_${'ADMIN_URL' | 'SERVICE_URL' | 'WORKER_URL' | 'TEMPLATE'}`, string>
   close(): Promise<void>
 }
 
@@ -30,12 +30,13 @@ export async function startTestCluster(given: string | undefined, binDir: string
   await migrate(url)
   await loadReferenceData(url, new Date('2024-01-01T00:00:00Z'))
   const login = `${template}_login`
-  const serviceUrl = await makeServiceLogin(url, login)
+  const { serviceUrl, workerUrl } = await makeLogins(url, login)
   await run(server.adminUrl, `ALTER DATABASE ${template} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`)
   return {
     environment: {
       WASPADA_TEST_ADMIN_URL: server.adminUrl,
       WASPADA_TEST_SERVICE_URL: serviceUrl,
+      WASPADA_TEST_WORKER_URL: workerUrl,
       WASPADA_TEST_TEMPLATE: template,
     },
     async close() {
@@ -91,7 +92,7 @@ async function dropAll(adminUrl: string, template: string, login: string): Promi
     `${template}\\_%`,
   ])
   for (const { datname } of rows) await client.query(`DROP DATABASE ${datname} WITH (FORCE)`)
-  await client.query(`DROP ROLE ${login}`)
+  await client.query(`DROP ROLE ${login}, ${login}_worker`)
   await client.end()
 }
 

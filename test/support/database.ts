@@ -8,6 +8,8 @@ export interface TestDatabase {
   adminUrl: string
   /** As the login of the service. */
   serviceUrl: string
+  /** As the login of the background worker. */
+  workerUrl: string
   admin: pg.Pool
 }
 
@@ -27,7 +29,8 @@ export async function createDatabase(t: Teardown): Promise<TestDatabase> {
   const adminUrl = withDatabase(clusterUrl, name)
   const admin = new pg.Pool({ connectionString: adminUrl, max: 4 })
   t.teardown(() => admin.end())
-  return { adminUrl, admin, serviceUrl: withDatabase(setting('WASPADA_TEST_SERVICE_URL'), name) }
+  const serviceUrl = withDatabase(setting('WASPADA_TEST_SERVICE_URL'), name)
+  return { adminUrl, admin, serviceUrl, workerUrl: withDatabase(setting('WASPADA_TEST_WORKER_URL'), name) }
 }
 
 /** An empty database, for tests of the migrations themselves. */

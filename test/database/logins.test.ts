@@ -1,7 +1,7 @@
 import pg from 'pg'
 import t from 'tap'
+import { makeLogins } from '../../src/database/logins.ts'
 import { migrate } from '../../src/database/migrate.ts'
-import { makeServiceLogin } from '../../src/database/service-login.ts'
 import { loadReferenceData } from '../../src/reference/load.ts'
 import { createEmptyDatabase } from '../support/database.ts'
 import { testNow } from '../support/start-api.ts'
@@ -15,7 +15,7 @@ t.test('an administrator who is no superuser, but owns the database and may make
   const login = `${owner}_login`
   t.teardown(async () => {
     await superuser.query(`ALTER DATABASE ${database} OWNER TO CURRENT_USER`)
-    for (const role of [login, owner]) {
+    for (const role of [login, `${login}_worker`, owner]) {
       await superuser.query(
         `DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}; END IF; END $$`,
       )
@@ -26,23 +26,29 @@ t.test('an administrator who is no superuser, but owns the database and may make
     `CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD 'test'; ALTER DATABASE ${database} OWNER TO ${owner}`,
   )
   // Roles of the whole cluster are there already in a test run: their maker is the superuser, who lets the owner hand them on.
-  await superuser.query(
-    `GRANT waspada_service, waspada_regency, waspada_province, waspada_national, waspada_agency TO ${owner} WITH ADMIN OPTION`,
+  const { rows: roles } = await superuser.query(
+    `SELECT rolname FROM pg_roles WHERE rolname ~ '^waspada_' AND NOT rolcanlogin`,
   )
+  await superuser.query(`GRANT ${roles.map(({ rolname }) => rolname).join(', ')} TO ${owner} WITH ADMIN OPTION`)
   const url = new URL(superuserUrl)
   url.username = owner
   url.password = 'test'
 
   await migrate(url.href)
   await loadReferenceData(url.href, testNow)
-  const serviceUrl = await makeServiceLogin(url.href, login)
-  t.equal(await makeServiceLogin(url.href, login), serviceUrl, 'a second process gets the same password')
+  const logins = await makeLogins(url.href, login)
+  t.same(await makeLogins(url.href, login), logins, 'a second process gets the same passwords')
 
-  const service = new pg.Client({ connectionString: serviceUrl })
-  await service.connect()
-  const { rows } =
-    await service.query(`SELECT current_user AS "user", rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb AS may,
+  for (const [url, user] of [
+    [logins.serviceUrl, 'waspada_service'],
+    [logins.workerUrl, 'waspada_worker'],
+  ]) {
+    const service = new pg.Client({ connectionString: url })
+    await service.connect()
+    const { rows } =
+      await service.query(`SELECT current_user AS "user", rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb AS may,
     has_database_privilege(current_database(), 'TEMPORARY') AS temporary FROM pg_roles WHERE rolname = session_user`)
-  t.same(rows[0], { user: 'waspada_service', may: false, temporary: false })
-  await service.end()
+    t.same(rows[0], { user, may: false, temporary: false })
+    await service.end()
+  }
 })

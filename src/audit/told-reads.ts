@@ -1,0 +1,68 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Caller } from '../access/caller.ts'
+import type { Context } from '../access/context.ts'
+import { handlingRank } from '../access/vocabulary.ts'
+import type { Values } from '../database/statement.ts'
+
+const { placeholder } = sql
+
+/** Reads of this handling and above are told: secret. */
+const toldFrom = 2
+
+/** How a read is told; a statement differs by it, and its shape with it. */
+export type Telling = 'untold' | 'told' | 'through_glass'
+
+export function tellingOf(caller: Caller): Telling {
+  if (caller.breakGlass !== null) return 'through_glass'
+  return caller.scope.clearance >= toldFrom ? 'told' : 'untold'
+}
+
+/**
+ * A read of reports that tells the audit, in the same statement, which secret ones it gives; under a break-glass grant also
+ * which ones above the caller's own clearance, to the audit, to the offices concerned and as an event.
+ * @param query gives `id, version, handling, office_code, region_code, province_code, regency_code` beside what `columns` names
+ * @param columns of the answer
+ * @param page its order, by the columns of `query`, and how many of the rows are shown; a row more may be read to see
+ * whether there is a next page
+ */
+export function toldRead(
+  telling: Exclude<Telling, 'untold'>,
+  { query, columns, page }: { query: SQL; columns: SQL; page?: { order: SQL; shown: SQL } },
+): SQL {
+  const ordered = page ? sql` ORDER BY ${page.order}` : sql``
+  const limited = page ? sql`${ordered} LIMIT ${page.shown}` : sql``
+  const glass = telling === 'through_glass' ? sql`, ${throughGlass}` : sql``
+  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit})${glass}
+    SELECT ${columns} FROM found${ordered}`
+}
+
+const tellAudit = sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
+    resource_id, resource_version, handling, break_glass_id)
+  SELECT gen_random_uuid(), ${placeholder('toldAt')}::timestamptz, 'report.read', ${placeholder('operation')}::text, current_setting('waspada.client'),
+    current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, 'report', id::text, version,
+    handling, ${placeholder('breakGlassId')}::uuid
+  FROM shown WHERE handling >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
+
+const throughGlass = sql`concerned AS (
+    INSERT INTO break_glass_reads (grant_id, client_id, actor, report_id, region_code, handling, first_read_at)
+    SELECT ${placeholder('breakGlassId')}::uuid, current_setting('waspada.client'), current_setting('waspada.actor'), id, region_code, handling,
+      ${placeholder('toldAt')}::timestamptz
+    FROM shown WHERE handling > ${placeholder('ownClearance')}::smallint
+    ON CONFLICT DO NOTHING RETURNING report_id),
+  announced AS (
+    INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at)
+    SELECT gen_random_uuid(), 'report.read_through_glass', id, version, office_code, province_code, regency_code, handling,
+      current_setting('waspada.client'), current_setting('waspada.actor'), ${placeholder('toldAt')}::timestamptz
+    FROM shown JOIN concerned ON report_id = id)`
+
+/** The values that a told read takes beside those of its query. */
+export function tellingValues({ caller, trace, now }: Omit<Context, 'db'>): Values {
+  if (tellingOf(caller) === 'untold') return {}
+  return {
+    toldAt: now,
+    operation: trace.operation,
+    requestId: trace.requestId,
+    breakGlassId: caller.breakGlass?.id ?? null,
+    ownClearance: handlingRank(caller.clearance),
+  }
+}
