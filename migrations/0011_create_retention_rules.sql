@@ -16,9 +16,9 @@ CREATE POLICY administrator_erases_persons ON reports FOR UPDATE TO waspada_admi
   USING (handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
 CREATE POLICY worker_finds_persons ON reports FOR SELECT TO waspada_worker USING (true);
 CREATE POLICY worker_erases_persons ON reports FOR UPDATE TO waspada_worker USING (true);
-GRANT SELECT (id, office_code, region_code, province_code, regency_code, handling, version, received_at, register_year, register_number, actors, flags)
+GRANT SELECT (id, office_code, region_code, province_code, regency_code, handling, version, received_at, register_year, register_number, actors)
   ON reports TO waspada_administrator, waspada_worker;
-GRANT UPDATE (actors, flags, version) ON reports TO waspada_administrator, waspada_worker;
+GRANT UPDATE (actors, version) ON reports TO waspada_administrator, waspada_worker;
 CREATE POLICY administrator_appends ON events FOR INSERT TO waspada_administrator
   WITH CHECK (sequence IS NULL AND handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
 GRANT INSERT ON events TO waspada_administrator;

@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
+import { breakGlassRoutes } from './break-glass/routes.ts'
 import { classificationRoutes } from './classification/routes.ts'
 import type { Database } from './database/database.ts'
 import { electionRoutes } from './elections/routes.ts'
@@ -59,6 +60,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   const prefix = '/v1'
   await app.register(meRoutes, { prefix })
   await app.register(officeRoutes, { prefix })
+  await app.register(breakGlassRoutes, { prefix, cursorKey })
   await app.register(regionRoutes, { prefix, cursorKey })
   await app.register(electionRoutes, { prefix })
   await app.register(classificationRoutes, { prefix })

@@ -8,10 +8,12 @@ export type ErrorCode =
   | 'token_invalid'
   | 'client_refused'
   | 'scope_missing'
+  | 'person_required'
   | 'route_not_found'
   | 'region_not_found'
   | 'election_not_found'
   | 'report_not_found'
+  | 'break_glass_grant_not_found'
   | 'method_not_allowed'
   | 'not_acceptable'
   | 'reference_conflict'
@@ -58,6 +60,7 @@ export type FaultCode =
   | 'election_unknown'
   | 'stage_unknown'
   | 'handling_above_clearance'
+  | 'grant_not_in_force'
 
 /** A refusal with a code of the closed list. `params` fill the words; `faults` name each bad input. */
 export class DomainError extends Error {

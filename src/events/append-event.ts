@@ -8,7 +8,7 @@ const { placeholder } = sql
 
 /** A thin fact: what happened to which resource. Whoever reads it fetches the resource under their own scope. */
 export interface NewEvent {
-  type: 'report.submitted'
+  type: 'report.submitted' | 'report.personal_data_erased'
   subject: {
     id: string
     version: number
@@ -18,7 +18,7 @@ export interface NewEvent {
     /** Rank, 0 to 3. */
     handling: number
   }
-  caller: Caller
+  caller: Pick<Caller, 'clientId' | 'subject'>
   occurredAt: Date
 }
 

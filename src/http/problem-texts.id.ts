@@ -13,10 +13,12 @@ export const indonesian: ProblemTexts = {
     token_missing: ['Belum terautentikasi', 'Kirimkan token akses: Authorization: Bearer <token>.'],
     token_invalid: ['Token akses tidak sah', 'Token akses tidak sah atau sudah kedaluwarsa. Mintalah yang baru.'],
     client_refused: ['Klien ditolak', 'Klien ini tidak dikenal atau sudah dinonaktifkan.'],
+    person_required: ['Harus oleh pejabat', 'Hanya untuk seorang pejabat; token ini milik sebuah sistem.'],
     scope_missing: ['Cakupan kurang', 'Token akses tidak memiliki cakupan (scope) yang diperlukan[: {scope}].'],
     route_not_found: ['Alamat tidak ada', 'Tidak ada apa pun di alamat ini.'],
     region_not_found: ['Wilayah tidak ada', 'Tidak ada wilayah dengan kode ini.'],
     election_not_found: ['Pemilu tidak ada', 'Tidak ada pemilu atau pilkada dengan kode ini.'],
+    break_glass_grant_not_found: ['Izin tidak ada', 'Anda tidak memiliki izin break-glass ini yang masih berlaku.'],
     report_not_found: ['Laporan tidak ada', 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.'],
     method_not_allowed: ['Metode tidak diizinkan', 'Alamat ini tidak menerima metode itu[; yang diterima: {allow}].'],
     not_acceptable: [
@@ -65,6 +67,7 @@ export const indonesian: ProblemTexts = {
     incident_type_unknown: 'Jenis kejadian ini tidak ada[: {code}].',
     election_unknown: 'Pemilu atau pilkada ini tidak ada[: {code}].',
     stage_unknown: 'Tahapan ini tidak ada[: {code}].',
+    grant_not_in_force: 'Ini bukan izin break-glass Anda yang masih berlaku.',
     handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
   },
   words: {

@@ -21,12 +21,12 @@ const caller = (name: CallerName) => {
 
 /** Who sees which report, whichever belt holds. */
 const seen: Record<string, CallerName[]> = {
-  kendari: ['kendari', 'kendariReader', 'kendariSecret', 'sultra', 'sultraTopSecret', 'nation'],
+  kendari: ['kendari', 'kendariReader', 'kendariSecret', 'sultra', 'sultraTopSecret', 'nation', 'analyst'],
   secret: ['kendariSecret', 'sultraTopSecret', 'nation'],
-  kolaka: ['kolaka', 'sultra', 'sultraTopSecret', 'nation'],
-  province: ['sultra', 'sultraTopSecret', 'nation'],
-  bali: ['denpasar', 'bali', 'nation'],
-  nation: ['nation'],
+  kolaka: ['kolaka', 'sultra', 'sultraTopSecret', 'nation', 'analyst'],
+  province: ['sultra', 'sultraTopSecret', 'nation', 'analyst'],
+  bali: ['denpasar', 'bali', 'nation', 'analyst'],
+  nation: ['nation', 'analyst'],
 }
 
 async function seed({ as }: Api): Promise<Record<string, string>> {

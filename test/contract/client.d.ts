@@ -84,6 +84,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/access/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has read reports of mine above their clearance, and why?
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listBreakGlass"];
+        put?: never;
+        /**
+         * Open the way above the own clearance
+         * @description For an official of the nation, with a reason, four hours at most. Reads that carry the id of the grant in the header `Break-Glass` reach that far; each is told to the audit and to the offices that see the report. Needs the scope `access:break-glass`.
+         */
+        post: operations["openBreakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/access/break-glass/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a grant of mine before its time
+         * @description Needs the scope `access:break-glass`.
+         */
+        delete: operations["closeBreakGlass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/regions": {
         parameters: {
             query?: never;
@@ -281,6 +325,52 @@ export interface components {
             obstacle?: string;
             disruption?: string;
         };
+        BreakGlassGrant: {
+            /**
+             * Format: uuid
+             * @description For the header Break-Glass of reads
+             */
+            id: string;
+            clientId: string;
+            /** @description The official who reads */
+            actor: string;
+            reason: string;
+            /** @enum {string} */
+            clearance: "ordinary" | "restricted" | "secret" | "top_secret";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            openedAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            expiresAt: string;
+        };
+        BreakGlassPage: {
+            items: components["schemas"]["BreakGlassRead"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        BreakGlassRead: {
+            grant: components["schemas"]["BreakGlassGrant"];
+            report: {
+                /** Format: uuid */
+                id: string;
+                regionCode: string;
+                /** @enum {string} */
+                handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            firstReadAt: string;
+        };
         Classification: {
             region: {
                 regency: string | null;
@@ -382,7 +472,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "unknown_parameter" | "repeated_parameter" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "handling_above_clearance";
+            code: "required" | "unknown_member" | "unknown_parameter" | "repeated_parameter" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -511,6 +601,22 @@ export interface components {
         OfficeList: {
             items: components["schemas"]["Office"][];
         };
+        OpenBreakGlass: {
+            /** @description Why it must be read now; the offices concerned will read this */
+            reason: string;
+            /**
+             * @description How far to read; above the own clearance
+             * @default top_secret
+             * @enum {string}
+             */
+            clearance: "restricted" | "secret" | "top_secret";
+            /**
+             * Format: int32
+             * @description How long, four hours at most
+             * @default 60
+             */
+            minutes: number;
+        };
         OpenStage: {
             election: string;
             stage: string;
@@ -550,7 +656,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "token_missing" | "token_invalid" | "client_refused" | "scope_missing" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "body_too_large" | "media_type_unsupported" | "headers_too_large" | "request_timeout" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "token_missing" | "token_invalid" | "client_refused" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "body_too_large" | "media_type_unsupported" | "headers_too_large" | "request_timeout" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -1055,6 +1161,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `break_glass_grant_not_found`: No such grant. */
+        BreakGlassGrantNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `client_refused`: Client refused. `token_invalid`: Invalid access token. `token_missing`: Not authenticated. */
         ClientRefusedOrTokenInvalidOrTokenMissing: {
             headers: {
@@ -1150,6 +1267,18 @@ export interface components {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `person_required`: A person is required. `scope_missing`: Scope missing. */
+        PersonRequiredOrScopeMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -1356,6 +1485,111 @@ export interface operations {
             401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listBreakGlass: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlassPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    openBreakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenBreakGlass"];
+            };
+        };
+        responses: {
+            /** @description The grant */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakGlassGrant"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["PersonRequiredOrScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    closeBreakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is closed */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["BreakGlassGrantNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalid"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -1602,7 +1836,10 @@ export interface operations {
                 /** @description `next` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1682,6 +1919,8 @@ export interface operations {
             header?: {
                 /** @description ETags already held; 304 when one of them is still current */
                 "If-None-Match"?: string;
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
             };
             path: {
                 id: string;

@@ -29,6 +29,7 @@ export const callers = {
   denpasar: caller('denpasar', '51.71'),
   jayapura: caller('jayapura', '91.71'),
   nation: caller('nation', '00', 'top_secret'),
+  analyst: caller('analyst', '00'),
   bssn: { clientId: 'bssn', place: { agency: 'bssn' }, clearance: 'secret', scopes: scopesOf('agency') },
 } as const satisfies Record<string, TestCaller>
 export type CallerName = keyof typeof callers

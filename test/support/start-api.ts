@@ -45,7 +45,12 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}) {
     })
   const call = async (options: InjectOptions): Promise<LightMyRequestResponse> => app.inject(options)
   const as = (name: CallerName) => {
-    const send = async (method: 'GET' | 'POST', url: string, body?: unknown, { headers = {} }: Extras = {}) => {
+    const send = async (
+      method: 'GET' | 'POST' | 'DELETE',
+      url: string,
+      body?: unknown,
+      { headers = {} }: Extras = {},
+    ) => {
       const authorization = `Bearer ${await tokenOf(callers[name])}`
       const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
       const type = body === undefined ? {} : { 'content-type': 'application/json' }
@@ -54,6 +59,7 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}) {
     return {
       get: (url: string, extras?: Extras) => send('GET', url, undefined, extras),
       post: (url: string, body: unknown, extras?: Extras) => send('POST', url, body, extras),
+      delete: (url: string, extras?: Extras) => send('DELETE', url, undefined, extras),
     }
   }
   return { ...database, app, keys, config, time, as, call, tokenOf }

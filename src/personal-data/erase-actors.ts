@@ -1,0 +1,52 @@
+import { type Actor, appendAudit } from '../audit/append-audit.ts'
+import type { Transaction } from '../database/transaction.ts'
+import { appendEvent } from '../events/append-event.ts'
+import { type ReportActor, type ReportActors, setActors } from './queries.ts'
+
+/** Why personal data is erased (UU 27/2022, articles 8, 16 and 43). */
+export const erasureGrounds = ['data_subject_request', 'retention_ended', 'unlawful_processing', 'court_order'] as const
+export type ErasureGround = (typeof erasureGrounds)[number]
+
+/** Which persons, and why. */
+export interface Erasure {
+  /** Positions in the list of the report, from 0. */
+  positions: readonly number[]
+  ground: ErasureGround
+  /** Of the letter or case, where there is one. */
+  reference: string | null
+}
+
+/**
+ * Takes the descriptions of persons out of a report that is locked, and keeps their roles and numbers: how many were hurt
+ * stays known. It is a new version of the report, told to the audit and to the events without what was erased.
+ */
+export async function eraseActors(
+  tx: Transaction,
+  by: Actor,
+  report: ReportActors,
+  { positions, ground, reference }: Erasure,
+): Promise<void> {
+  const { id, handling } = report
+  const version = report.version + 1
+  await setActors(tx, id, withoutDescriptions(report.actors, positions))
+  await appendAudit(tx, by, {
+    action: 'report.personal_data_erased',
+    resource: { type: 'report', id, version, handling },
+    details: { actors: positions, ground, ...(reference !== null && { reference }) },
+  })
+  await appendEvent(tx, {
+    type: 'report.personal_data_erased',
+    subject: { ...report, version },
+    caller: by,
+    occurredAt: by.now,
+  })
+}
+
+/** Positions of the persons that are described at all. */
+export function describedActors({ actors }: ReportActors): number[] {
+  return actors.flatMap(({ description }, position) => (description === null ? [] : [position]))
+}
+
+function withoutDescriptions(actors: readonly ReportActor[], positions: readonly number[]): ReportActor[] {
+  return actors.map((actor, position) => (positions.includes(position) ? { ...actor, description: null } : actor))
+}

@@ -1,0 +1,24 @@
+import type { Actor } from '../audit/append-audit.ts'
+import type { Database } from '../database/database.ts'
+import { DomainError } from '../errors.ts'
+import { describedActors, type Erasure, eraseActors } from './erase-actors.ts'
+import { lockActors } from './queries.ts'
+
+/**
+ * Erases one person from a report, as an administrator of the installation.
+ * @returns false when that person was not described any more
+ * @throws DomainError report_not_found, for a person that it does not have as well
+ */
+export async function erasePerson<Reference extends { revision: number }>(
+  db: Database<Reference>,
+  by: Actor & { clientId: `system:${string}` },
+  { reportId, position, ...why }: { reportId: string; position: number } & Omit<Erasure, 'positions'>,
+): Promise<boolean> {
+  return db.workAs('administrator', { client: by.clientId, actor: by.subject }, async (tx) => {
+    const report = await lockActors(tx, reportId)
+    if (report.actors[position] === undefined) throw new DomainError('report_not_found', { id: reportId })
+    if (!describedActors(report).includes(position)) return false
+    await eraseActors(tx, by, report, { ...why, positions: [position] })
+    return true
+  })
+}
