@@ -15,6 +15,10 @@ BEGIN
 END
 $$;
 
+-- A function is for whom it is granted to, and not for everybody as PostgreSQL would have it: one that runs as its owner would be a
+-- way round row-level security.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
 GRANT USAGE ON SCHEMA public TO waspada_issuer, waspada_administrator, waspada_auditor, waspada_worker;
 GRANT USAGE ON SCHEMA drizzle TO waspada_worker;
 GRANT SELECT ON drizzle.__drizzle_migrations TO waspada_worker;

@@ -36,11 +36,11 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}) {
     await app.close()
     if (violations.length > 0) throw new Error(`Answers break the contract:\n${violations.join('\n')}`)
   })
-  const tokenOf = (caller: TestCaller, more: { subject?: string } = {}) =>
+  const tokenOf = (caller: TestCaller, more: { subject?: string; lifetime?: number } = {}) =>
     issueToken(keys, config, {
       ...caller,
       subject: more.subject ?? `official-of-${caller.clientId}`,
-      lifetime: 3600,
+      lifetime: more.lifetime ?? 3600,
       now: time.now,
     })
   const call = async (options: InjectOptions): Promise<LightMyRequestResponse> => app.inject(options)

@@ -1,0 +1,180 @@
+import type { LightMyRequestResponse } from 'fastify'
+import { handlingLevels } from '../../../src/access/vocabulary.ts'
+import { statuses } from '../../../src/reports/vocabulary.ts'
+import { aReportIn } from '../../support/a-report.ts'
+import { type Caller, cleared, covers, isNational, sees, type Thing } from './model.ts'
+import type { Report, Request, World } from './world.ts'
+
+/** One question, and what the model expects of one caller: a status, and what is wrong with a success if anything is. */
+export interface Cell {
+  what: string
+  request: Request
+  status: number
+  wrong?: (answer: LightMyRequestResponse) => string | null
+}
+
+/** What the model says of one operation of the contract. */
+export interface Operation {
+  needs: string
+  cells(caller: Caller, world: World): Cell[]
+}
+
+const missingId = '0190c8f0-0000-7000-8000-000000000000'
+const get = (url: string, headers?: Record<string, string>): Request => ({
+  method: 'GET',
+  url,
+  ...(headers && { headers }),
+})
+
+/** For what everybody with a token knows, or everybody. */
+const open = (needs: string, ...urls: string[]): Operation => ({
+  needs,
+  cells: () => urls.map((url) => ({ what: url, request: get(url), status: 200 })),
+})
+
+/** An id that one may see answers; any other answers as one that nobody has. */
+function byId<T extends Thing & { id: string }>(
+  things: T[],
+  may: (thing: T) => boolean,
+  request: (id: string) => Request,
+) {
+  const cells: Cell[] = [
+    { what: 'an id that nobody has', request: request(missingId), status: 404 },
+    { what: 'no id at all', request: request('not-an-id'), status: 404 },
+  ]
+  for (const thing of things) {
+    const what = `${thing.region} ${thing.handling} ${'status' in thing ? thing.status : ''}`
+    const wrong = (answer: LightMyRequestResponse) => (answer.json().id === thing.id ? null : 'another one')
+    cells.push({ what, request: request(thing.id), status: may(thing) ? 200 : 404, wrong })
+  }
+  return cells
+}
+
+/** A list gives exactly the expected ones. */
+function list(url: string, expected: Report[], headers?: Record<string, string>): Cell {
+  return {
+    what: url,
+    request: get(url, headers),
+    status: 200,
+    wrong(answer) {
+      const items: { id?: string; report?: { id: string } }[] = answer.json().items
+      const got = items.map(({ id, report }) => report?.id ?? id).sort()
+      const wanted = expected.map(({ id }) => id).sort()
+      return JSON.stringify(got) === JSON.stringify(wanted) ? null : `${got.length} in place of ${wanted.length}`
+    },
+  }
+}
+
+const findReport: Operation = {
+  needs: 'reports:read',
+  cells(caller, { reports, grant }) {
+    const seen = (report: Report) => sees(caller, report)
+    const submitted = reports.filter(({ status }) => status === 'submitted')
+    const conditional = byId(submitted, seen, (id) => get(`/v1/reports/${id}`, { 'if-none-match': '*' }))
+    const unmodified = conditional.map(({ wrong: _body, ...cell }) => ({
+      ...cell,
+      status: cell.status === 200 ? 304 : 404,
+    }))
+    const holder = caller.name === '00-restricted'
+    const through = reports.map(({ id }) => get(`/v1/reports/${id}`, { 'break-glass': grant.id }))
+    const foreign = holder ? 200 : isNational(caller) ? 400 : 403
+    const glass = through.map((request): Cell => ({ what: 'through the glass', request, status: foreign }))
+    return [
+      ...byId(reports, seen, (id) => get(`/v1/reports/${id}`)),
+      ...unmodified,
+      ...glass.slice(0, holder ? undefined : 2),
+    ]
+  },
+}
+
+const listReports: Operation = {
+  needs: 'reports:read',
+  cells(caller, { reports, grant }) {
+    const seen = reports.filter((report) => sees(caller, report))
+    const within = (region: string) =>
+      seen.filter((report) => report.region === region || report.region.startsWith(`${region}.`))
+    const all = '/v1/reports?limit=200'
+    const glass = caller.name === '00-restricted' ? [list(all, reports, { 'break-glass': grant.id })] : []
+    return [
+      list(all, seen),
+      list(`${all}&fields=*&sort=receivedAt`, seen),
+      ...['74', '74.71', '74.01', '51', '51.71'].map((region) => list(`${all}&region=${region}`, within(region))),
+      ...statuses.map((status) =>
+        list(
+          `${all}&status=${status}`,
+          seen.filter((report) => report.status === status),
+        ),
+      ),
+      list(
+        `${all}&election=pilkada-2024&stage=masa_tenang&anyStage=true`,
+        seen.filter(({ region }) => region !== '00'),
+      ),
+      list(`${all}&severity=low,high,critical`, []),
+      ...glass,
+      { what: 'a filter that is none', request: get('/v1/reports?handling=secret'), status: 400 },
+      { what: 'a cursor that is none', request: get('/v1/reports?cursor=AAAA'), status: 400 },
+    ]
+  },
+}
+
+const submitReport: Operation = {
+  needs: 'reports:submit',
+  cells: (caller) =>
+    ['74.71', '74.01', '51.71', '74', '51', '00', '74.71.01'].flatMap((region) =>
+      handlingLevels.map((handling) => ({
+        what: `${region} ${handling}`,
+        request: { method: 'POST', url: '/v1/reports', body: aReportIn(region, { handling }) },
+        status: covers(caller, region) && cleared(caller, handling) ? 201 : 422,
+      })),
+    ),
+}
+
+const breakGlass = { reason: 'Matriks: siapa yang boleh membuka, dan sampai di mana.' }
+
+const openBreakGlass: Operation = {
+  needs: 'access:break-glass',
+  cells: (caller) =>
+    (['restricted', 'secret', 'top_secret'] as const).map((clearance) => ({
+      what: clearance,
+      request: { method: 'POST', url: '/v1/access/break-glass', body: { ...breakGlass, clearance } },
+      status: cleared(caller, clearance) ? 422 : 201,
+    })),
+}
+
+const closeBreakGlass: Operation = {
+  needs: 'access:break-glass',
+  cells: (_caller, { grant }) =>
+    [missingId, 'not-an-id', grant.id].map((id) => ({
+      what: id === grant.id ? "another's grant" : 'no grant',
+      request: { method: 'DELETE', url: `/v1/access/break-glass/${id}` },
+      status: _caller.name === '00-restricted' && id === grant.id ? 204 : 404,
+    })),
+}
+
+/** Every operation of the contract; what changes the world comes last. */
+export const operations: Record<string, Operation> = {
+  getLiveness: open('public', '/livez'),
+  getReadiness: open('public', '/readyz'),
+  getMe: open('authenticated', '/v1/me'),
+  listOffices: open('authenticated', '/v1/offices', '/v1/offices?province=74'),
+  listRegions: open('authenticated', '/v1/regions', '/v1/regions?q=kendari'),
+  findRegion: open('authenticated', '/v1/regions/74.71', '/v1/regions/51'),
+  listElections: open('authenticated', '/v1/elections'),
+  findElection: open('authenticated', '/v1/elections/pilkada-2024'),
+  listStages: open('authenticated', '/v1/stages?region=74.71&on=2024-11-25'),
+  listIncidentTypes: open('authenticated', '/v1/incident-types'),
+  findReport,
+  listReports,
+  listBreakGlass: {
+    needs: 'reports:read',
+    cells: (caller, { grant }) => [
+      list(
+        '/v1/access/break-glass?limit=200',
+        grant.through.filter((report) => sees(caller, report)),
+      ),
+    ],
+  },
+  submitReport,
+  openBreakGlass,
+  closeBreakGlass,
+}

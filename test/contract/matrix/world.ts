@@ -1,0 +1,129 @@
+import type { LightMyRequestResponse } from 'fastify'
+import {
+  type AccessScope,
+  type Handling,
+  handlingLevels,
+  handlingRank,
+  officeLevelOf,
+  scopesOf,
+} from '../../../src/access/vocabulary.ts'
+import { statuses } from '../../../src/reports/vocabulary.ts'
+import { aReportIn } from '../../support/a-report.ts'
+import type { startApi } from '../../support/start-api.ts'
+import { type Caller, covers, type Thing } from './model.ts'
+
+type Api = Awaited<ReturnType<typeof startApi>>
+
+/** A report that is there, and what the model needs to know of it. */
+export interface Report extends Thing {
+  id: string
+  status: string
+}
+
+export interface Request {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  url: string
+  headers?: Record<string, string>
+  body?: unknown
+}
+
+export interface World {
+  api: Api
+  callers: Caller[]
+  reports: Report[]
+  /** Opened by `nation-restricted`; `through` are the reports that were read under it. */
+  grant: { id: string; through: Report[] }
+  ask(caller: Caller, request: Request): Promise<LightMyRequestResponse>
+}
+
+const places = [
+  ...['74.71', '74.01', '51.71', '74', '51', '00'].map((region) => ({ region })),
+  { agency: 'bssn' },
+] as const
+
+/** Every place at every clearance with all that it can hold, and those whom something is the matter with. */
+function everyCaller(): Caller[] {
+  const whole = places.flatMap((place) => handlingLevels.map((clearance) => callerAt(place, clearance)))
+  const named = (name: string) => whole.find((caller) => caller.name === name) as Caller
+  const faulty = ['74.71-top_secret', '00-top_secret', 'bssn-top_secret'].flatMap((name): Caller[] => [
+    { ...named(name), name: `${name}-disabled`, fault: 'disabled' },
+    { ...named(name), name: `${name}-expired`, fault: 'expired' },
+    { ...named(name), name: `${name}-no-token`, fault: 'no token' },
+    { ...named(name), name: `${name}-no-scope`, scopes: ['statistics:read'] },
+  ])
+  return [...whole, ...faulty]
+}
+
+function callerAt(place: Caller['place'], clearance: Handling): Caller {
+  const code = 'region' in place ? place.region : place.agency
+  const scopes: readonly AccessScope[] = scopesOf('region' in place ? officeLevelOf(place.region) : 'agency')
+  return { name: `${code}-${clearance}`, place, clearance, scopes, fault: 'none' }
+}
+
+async function register({ admin }: Api, { name, place, scopes, clearance, fault }: Caller): Promise<void> {
+  await admin.query(
+    `INSERT INTO clients (client_id, office_code, agency, scopes, clearance, created_at, disabled_at)
+    VALUES ($1, $2, $3, $4, $5, '2024-01-01Z', $6)`,
+    [
+      name,
+      'region' in place ? place.region : null,
+      'agency' in place ? place.agency : null,
+      scopes,
+      handlingRank(clearance),
+      fault === 'disabled' ? '2024-01-02Z' : null,
+    ],
+  )
+}
+
+/** Reports of every place, handling and state, posted by every office that may post there in turn. */
+async function fill(world: Pick<World, 'ask' | 'callers' | 'api'>): Promise<Report[]> {
+  const reports: Report[] = []
+  const regions = places.flatMap((place) => ('region' in place ? [place.region] : []))
+  for (const region of regions) {
+    const posters = world.callers.filter((c) => c.fault === 'none' && c.clearance === 'top_secret' && covers(c, region))
+    const offices = posters.filter(({ name }) => !name.endsWith('no-scope'))
+    for (const handling of handlingLevels) {
+      for (const status of statuses) {
+        const office = offices[reports.length % offices.length] as Caller
+        const posted = await world.ask(office, {
+          method: 'POST',
+          url: '/v1/reports',
+          body: aReportIn(region, { handling }),
+        })
+        const { id } = posted.json()
+        await world.api.admin.query('UPDATE reports SET status = $2 WHERE id = $1', [id, status])
+        reports.push({ id, region, handling, status })
+      }
+    }
+  }
+  return reports
+}
+
+/** Ends each answer with the same request id, so that equal answers are equal to the byte. */
+export const requestId = 'matrix'
+
+export async function createWorld(api: Api): Promise<World> {
+  const callers = everyCaller()
+  for (const caller of callers) await register(api, caller)
+  const tokens = new Map<string, string>()
+  for (const { name, place, scopes, clearance, fault } of callers) {
+    const lifetime = fault === 'expired' ? 1 : 3600
+    tokens.set(name, await api.tokenOf({ clientId: name, place, scopes, clearance }, { lifetime }))
+  }
+  api.time.now = new Date(api.time.now.getTime() + 60_000)
+  const ask = ({ name, fault }: Caller, { method, url, headers, body }: Request) => {
+    const authorization = fault === 'no token' ? {} : { authorization: `Bearer ${tokens.get(name)}` }
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+    const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
+    const sent = { ...(body !== undefined && { 'content-type': type }), ...authorization, ...headers }
+    return api.call({ method, url, headers: { 'x-request-id': requestId, ...sent }, ...payload })
+  }
+  const reports = await fill({ api, callers, ask })
+  const analyst = callers.find(({ name }) => name === '00-restricted') as Caller
+  const reason = 'Matriks: membaca di atas kewenangan sendiri.'
+  const opened = await ask(analyst, { method: 'POST', url: '/v1/access/break-glass', body: { reason } })
+  const grant = { id: opened.json().id as string, through: reports.filter(({ handling }) => /secret/.test(handling)) }
+  for (const { id } of grant.through)
+    await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
+  return { api, callers, reports, grant, ask }
+}
