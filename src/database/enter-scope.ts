@@ -41,7 +41,7 @@ function entrySql(glass: SQL): SQL {
     AND coalesce(c.office_code, c.agency) = ${placeholder('place')}::text AND c.tier = ${placeholder('tier')}
     AND c.clearance >= ${placeholder('claimed')}::smallint
     AND (c.tokens_valid_from IS NULL OR c.tokens_valid_from <= ${placeholder('issuedAt')}::timestamptz)
-    AND NOT EXISTS (SELECT FROM revoked_tokens r WHERE r.issuer = ${placeholder('issuer')} AND r.jti = ${placeholder('tokenId')})
+    AND NOT EXISTS (SELECT FROM revoked_tokens r WHERE r.issuer = ${placeholder('issuer')}::text AND r.jti = ${placeholder('tokenId')}::text)
   CROSS JOIN LATERAL (SELECT c.client_id IS NOT NULL
     AND (${placeholder('needs')}::text IS NULL OR ${placeholder('needs')}::text = ANY (c.scopes)) AND ${glass} AS granted) g`
 }
