@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Caller } from '../access/caller.ts'
 import { DomainError } from '../errors.ts'
 import { enterScope, isEntered, refuseCaller } from './enter-scope.ts'
+import type { ConnectionPool } from './pool.ts'
 import type { Statement, Values } from './statement.ts'
 import { Transaction } from './transaction.ts'
 
@@ -17,10 +18,10 @@ const mostAttempts = 5
 
 /** The only door to office data: every statement runs in a transaction that carries the caller's scope. */
 export class Database<Reference extends { revision: number }> {
-  readonly #pool: pg.Pool
+  readonly #pool: ConnectionPool
   readonly #reference: SnapshotSource<Reference>
 
-  constructor(pool: pg.Pool, reference: SnapshotSource<Reference>) {
+  constructor(pool: ConnectionPool, reference: SnapshotSource<Reference>) {
     this.#pool = pool
     this.#reference = reference
   }
@@ -66,7 +67,7 @@ export class Database<Reference extends { revision: number }> {
     reference: Reference,
     work: (tx: Transaction, reference: Reference) => Promise<T>,
   ): Promise<{ entered: true; result: T } | { entered: false }> {
-    const client = await this.#connect()
+    const client = await this.#pool.take()
     const tx = new Transaction(client, enterScope(caller, reference.revision))
     try {
       const result = await work(tx, reference)
@@ -81,18 +82,6 @@ export class Database<Reference extends { revision: number }> {
       refuseCaller(entry, caller)
       if (isEntered(entry)) throw error
       return { entered: false }
-    }
-  }
-
-  async #connect(): Promise<pg.PoolClient> {
-    try {
-      const client = await this.#pool.connect()
-      if (client.getTransactionStatus() === 'I') return client
-      // Somebody gave it back in the middle of a transaction: its role and scope must reach nobody else.
-      client.release(true)
-      return await this.#connect()
-    } catch (error) {
-      throw new DomainError('service_unavailable', {}, [], { cause: error })
     }
   }
 }
