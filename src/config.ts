@@ -30,7 +30,8 @@ const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname, origin } = new URL(text)
-  return origin === text && (protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost'))
+  if (origin !== text || hostname.includes('*')) return false
+  return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost')
 }
 
 const Environment = z.object({

@@ -9,7 +9,7 @@ const patience = { connect: 5_000, statement: 15_000, answer: 20_000, idleInTran
 /** Milliseconds that a request waits while others use every connection. */
 const longestWait = 500
 
-/** The connections of the service. `take` is how a request comes by one; `query` is for the start and for readings that wait. */
+/** The connections of the service. A request comes by one through `take` or `use`, never by `connect` or `query`, which wait. */
 export class ConnectionPool extends pg.Pool {
   #made = 0
 
@@ -37,6 +37,19 @@ export class ConnectionPool extends pg.Pool {
     // Somebody gave it back in the middle of a transaction: its role and scope must reach nobody else.
     client.release(true)
     return this.take()
+  }
+
+  /** Lends a connection to `work`; one on which it failed is not used again. @throws as `take` */
+  async use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.take()
+    try {
+      const result = await work(client)
+      client.release()
+      return result
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
   }
 
   async #within(taken: Promise<pg.PoolClient>): Promise<pg.PoolClient> {

@@ -11,5 +11,4 @@ export const securityHeaders = {
   // Browsers heed it over TLS alone, where a proxy has spoken it.
   'strict-transport-security': 'max-age=31536000',
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
 }

@@ -33,10 +33,18 @@ const nodeOptions = {
   requireHostHeader: false,
 }
 
+/** The address without scheme and host, which RFC 9112 (3.2.2) lets any request carry. */
+function originForm({ url = '/' }: { url?: string | undefined }): string {
+  if (url.startsWith('/')) return url
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '')
+  return path === url || path.startsWith('/') ? path : `/${path}`
+}
+
 /** What Fastify must be told when it is made, so that no answer leaves in Node's or Fastify's own form. */
 export const serverOptions = {
   genReqId: requestIdOf,
   requestIdHeader: false,
+  rewriteUrl: originForm,
   // One line a request, see request-log.ts, in place of two.
   logController: new LogController({ disableRequestLogging: true }),
   // The longest report fits, in the widest script; a route that takes more says so.

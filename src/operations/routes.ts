@@ -36,15 +36,12 @@ export const operationRoutes: Routes<{ pool: ConnectionPool }> = async (app, { p
       },
     },
     async () => {
-      const connection = await pool.take()
-      try {
-        await assertSchemaCurrent(connection, migrations)
-        connection.release()
-        return { status: 'ok' as const }
-      } catch (error) {
-        connection.release(true)
-        throw new DomainError('service_unavailable', {}, [], { cause: error })
-      }
+      await pool
+        .use((client) => assertSchemaCurrent(client, migrations))
+        .catch((error: unknown) => {
+          throw error instanceof DomainError ? error : new DomainError('service_unavailable', {}, [], { cause: error })
+        })
+      return { status: 'ok' as const }
     },
   )
 }

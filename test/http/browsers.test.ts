@@ -117,6 +117,6 @@ t.test('pages have a policy that lets them work', async (t) => {
   }
   const page = await call({ url: '/problems/rate_limited' })
   t.match(page.headers['content-security-policy'], /default-src 'none'; style-src 'unsafe-inline'/)
-  t.match(page.headers, { 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' })
+  t.match(page.headers, { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' })
   t.equal((await call({ url: '/openapi.json' })).headers['cache-control'], 'no-cache')
 })

@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { securityHeaders } from '../../src/http/security-headers.ts'
 import { serverOptions } from '../../src/http/server-options.ts'
 import { type Answer, rawRequest } from './raw-request.ts'
 import { sampleApp } from './sample-app.ts'
+import { id } from './sample-notes.ts'
 
 const { app, violations } = await sampleApp({
   requestTimeout: 200,
@@ -108,6 +110,15 @@ t.test('methods and addresses that nobody serves', async (t) => {
     t.match((await get(path, 'Host: a')).statusCode, /^40[04]$/, path)
 })
 
+t.test('an address may name its host, as for a proxy', async (t) => {
+  t.equal((await get('http://waspada.example/v1/notes?limit=1', 'Host: a')).statusCode, 200)
+  assertProblem(t, await get('http://waspada.example', 'Host: a'), 404, 'route_not_found')
+  assertProblem(t, await get('HTTPS://waspada.example?limit=x', 'Host: a'), 404, 'route_not_found')
+  assertProblem(t, await get('http://waspada.example/v1/notes?limit=x', 'Host: a'), 400, 'parameter_invalid')
+  for (const target of ['ftp://a/v1/notes', 'v1/notes', 'a:80'])
+    t.match(await get(target, 'Host: a'), { headers: { 'content-type': /problem/ } }, target)
+})
+
 t.test('an Expect that we do not know is ignored, as an upgrade is', async (t) => {
   t.equal((await get('/v1/notes', 'Host: a', 'Expect: tea')).statusCode, 200)
   t.equal((await get('/v1/notes', 'Host: a', 'Upgrade: websocket')).statusCode, 200)
@@ -133,6 +144,43 @@ t.test('every wait for a client has an end', async (t) => {
     maxHeadersCount: 101,
   })
   await app.close()
+})
+
+t.test('whatever comes is answered in a form that the contract names', async (t) => {
+  const token = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.~!*/%\\"\u00e9\t ,;='), maxLength: 20 })
+  const value = fc.oneof(
+    token,
+    fc.constantFrom('application/json', 'chunked', 'gzip', '5', '-1', '*/*', 'identity', 'close'),
+  )
+  const names = [
+    'Accept',
+    'Accept-Language',
+    'Content-Type',
+    'Content-Encoding',
+    'Host',
+    'Authorization',
+    'Expect',
+    'Range',
+  ]
+  const field = fc.tuple(fc.constantFrom(...names, 'If-None-Match', 'Idempotency-Key', 'X-Request-Id', 'Origin'), value)
+  const request = fc.record({
+    method: fc.constantFrom('GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'OPTIONS', 'TRACE', 'QUERY', 'get', 'X'),
+    path: fc.oneof(token, fc.constantFrom('/v1/notes', '/v1/notes?limit=', `/v1/notes/${id}`, '/docs/', '/problems')),
+    query: token,
+    fields: fc.array(field, { maxLength: 4 }),
+    body: fc.oneof(token, fc.constantFrom('{}', '[1', '{"subject":"\\ud800"}')),
+  })
+  await fc.assert(
+    fc.asyncProperty(request, async ({ method, path, query, fields, body }) => {
+      const lines = fields.map(([name, given]) => `${name}: ${given}\r\n`).join('')
+      const head = `${method} ${path}${query} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${lines}`
+      const { statusCode, headers } = await raw(`${head}Content-Length: ${body.length}\r\n\r\n${body}`)
+      t.ok(statusCode >= 200 && statusCode < 500, `${statusCode}`)
+      if (statusCode >= 400) t.match(headers['content-type'], /^application\/problem\+json/)
+      t.equal(headers['x-content-type-options'], 'nosniff')
+    }),
+    { numRuns: 300 },
+  )
 })
 
 t.test('each of these answers was one that the contract names', async (t) => {
