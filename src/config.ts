@@ -22,9 +22,10 @@ const listOf = <Item extends z.ZodType<string, string>>(item: Item) =>
 const Origin = z
   .string()
   .refine(isOrigin, 'must be https origins such as https://dasbor.example.go.id, separated by commas')
-const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: 'must be addresses or networks such as 10.0.0.0/8, separated by commas',
-})
+const networkHelp = 'must be addresses or networks such as 10.0.0.0/8, separated by commas'
+const Network = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: networkHelp })
+  .refine((text) => !text.endsWith('/0'), 'must not be everybody: whoever is trusted may say any address')
 
 /** Exactly as a browser would send it; http only from the machine itself, where pages are made. */
 function isOrigin(text: string): boolean {

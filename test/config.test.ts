@@ -14,7 +14,7 @@ t.test('limits, proxies and origins have defaults that hold', async (t) => {
 t.test('proxies are addresses and networks', async (t) => {
   const read = (text: string) => readConfig({ WASPADA_TRUSTED_PROXIES: text }).trustedProxies
   t.same(read('10.0.0.0/8, 192.0.2.1,2001:db8::/32,::1'), ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', '::1'])
-  for (const wrong of ['true', '1', 'proxy.example', '10.0.0.0/33', '10.0.0', '10.0.0.1,', '*'])
+  for (const wrong of ['true', '1', 'proxy.example', '10.0.0.0/33', '0.0.0.0/0', '::/0', '10.0.0', '10.0.0.1,', '*'])
     t.throws(() => read(wrong), /WASPADA_TRUSTED_PROXIES/, wrong)
 })
 
