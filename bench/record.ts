@@ -5,7 +5,7 @@ import { TokenVerifier, trustedIssuer } from '../src/access/verify-token.ts'
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { Database } from '../src/database/database.ts'
-import { createPool } from '../src/database/pool.ts'
+import { type ConnectionPool, createPool } from '../src/database/pool.ts'
 import { ReferenceStore } from '../src/reference/store.ts'
 import type { Sent } from './requests.ts'
 
@@ -47,12 +47,12 @@ function recordClient(client: pg.PoolClient, statements: Recorded[]): void {
   Object.assign(client, { query: recording })
 }
 
-async function openApp(pool: pg.Pool, dataDir: string) {
+async function openApp(pool: ConnectionPool, dataDir: string) {
   const config = readConfig({})
   const keys = await openKeys(dataDir)
   const verifier = new TokenVerifier(trustedIssuer(config, keys))
   const db = new Database(pool, await ReferenceStore.open(pool))
   const { lateAfterHours } = config
   const logger = pino({ level: 'silent' })
-  return createApp({ pool, db, verifier, keys, clock: () => new Date(), lateAfterHours, logger })
+  return createApp({ pool, db, verifier, keys, clock: () => new Date(), lateAfterHours, edge: config, logger })
 }

@@ -1,5 +1,5 @@
-import pg from 'pg'
 import { classifyPlace } from '../src/classification/classify-place.ts'
+import { ConnectionPool } from '../src/database/pool.ts'
 import { ReferenceStore } from '../src/reference/store.ts'
 import { seedStatements } from './seed-statements.ts'
 import { distinctTexts, narrative, remark, subjects } from './texts.ts'
@@ -11,7 +11,7 @@ const day = 86_400_000
 
 /** Fills the tables as so many posts would have, as a superuser. Report `n` belongs to regency number `n % regencies.length`. */
 export async function seedReports(adminUrl: string, reports: number, regencies: readonly string[]): Promise<void> {
-  const pool = new pg.Pool({ connectionString: adminUrl, max: 1 })
+  const pool = new ConnectionPool({ connectionString: adminUrl, max: 1 })
   try {
     const reference = (await ReferenceStore.open(pool)).current()
     await pool.query('SET session_replication_role = replica')

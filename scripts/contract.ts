@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
 import { pino } from 'pino'
 import { TokenVerifier } from '../src/access/verify-token.ts'
 import { createApp } from '../src/app.ts'
 import { Database } from '../src/database/database.ts'
+import { ConnectionPool } from '../src/database/pool.ts'
 import { openApiText } from '../src/http/contract/document.ts'
 
 /** Writes openapi/openapi.json from the routes; with --check, only says whether it is what the routes promise. */
@@ -15,7 +15,7 @@ async function documentOfRoutes(): Promise<string> {
   const absent = (): never => {
     throw new Error('Nothing is called while the contract is written')
   }
-  const pool = new pg.Pool()
+  const pool = new ConnectionPool({})
   const app = await createApp({
     pool,
     db: new Database(pool, { current: absent, refresh: absent }),
@@ -23,6 +23,7 @@ async function documentOfRoutes(): Promise<string> {
     keys: { signing: { kty: 'EC', kid: '' }, cursorKey: new Uint8Array(32) },
     clock: absent,
     lateAfterHours: 24,
+    edge: { rateQuotas: { client: null, unauthenticated: null }, corsOrigins: [], trustedProxies: [] },
     logger: pino({ level: 'silent' }),
   })
   await app.ready()

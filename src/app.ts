@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
-import type pg from 'pg'
 import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
 import { breakGlassRoutes } from './break-glass/routes.ts'
 import { classificationRoutes } from './classification/routes.ts'
 import type { Database } from './database/database.ts'
+import type { ConnectionPool } from './database/pool.ts'
 import { electionRoutes } from './elections/routes.ts'
 import { authenticate } from './http/authenticate.ts'
 import { bodyParser } from './http/body-parser.ts'
 import { documentation } from './http/contract/documentation.ts'
 import { type ContractOptions, contract } from './http/contract/plugin.ts'
+import { crossOrigin } from './http/cross-origin.ts'
 import { errorHandlers } from './http/error-handlers.ts'
 import { problemPages } from './http/problem-pages.ts'
+import { RateLimits, type RateQuotas } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { serverOptions } from './http/server-options.ts'
 import { incidentTypeRoutes } from './incident-types/routes.ts'
@@ -33,26 +35,38 @@ const tags = [
   { name: 'operations', description: 'Whether the service is alive and ready' },
 ]
 
+/** Who may come near, and how often. */
+export interface EdgeSettings {
+  rateQuotas: RateQuotas
+  /** Origins whose pages may call from a browser. */
+  corsOrigins: readonly string[]
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[]
+}
+
 /** Everything that the application stands on; whoever starts it makes and closes them. */
 export interface Services {
-  pool: pg.Pool
+  pool: ConnectionPool
   db: Database<Reference>
   verifier: TokenVerifier
   keys: Keys
   clock: () => Date
   lateAfterHours: number
+  edge: EdgeSettings
   logger: FastifyBaseLogger
 }
 
 /** The whole application, in the order in which a request meets it. */
 export async function createApp(services: Services, options: ContractOptions = {}) {
-  const { pool, db, verifier, keys, clock, lateAfterHours, logger } = services
+  const { pool, db, verifier, keys, clock, lateAfterHours, edge, logger } = services
   const { cursorKey } = keys
-  const app = Fastify({ ...serverOptions, loggerInstance: logger })
+  const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
+  const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
   await app.register(requestLog)
   await app.register(errorHandlers)
+  await app.register(crossOrigin, { origins: edge.corsOrigins })
   await app.register(bodyParser)
-  await app.register(authenticate, { verifier, db, clock })
+  await app.register(authenticate, { verifier, db, clock, limits: new RateLimits(edge.rateQuotas) })
   await app.register(contract, options)
   await app.register(documentation, { version, tags })
   await app.register(problemPages)

@@ -13,6 +13,28 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .transform(Number)
     .pipe(z.number().min(minimum).max(maximum))
 
+const listOf = <Item extends z.ZodType<string, string>>(item: Item) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(item).min(1))
+
+const Origin = z
+  .string()
+  .refine(isOrigin, 'must be https origins such as https://dasbor.example.go.id, separated by commas')
+const networkHelp = 'must be addresses or networks such as 10.0.0.0/8, separated by commas'
+const Network = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: networkHelp })
+  .refine((text) => !text.endsWith('/0'), 'must not be everybody: whoever is trusted may say any address')
+
+/** Exactly as a browser would send it; http only from the machine itself, where pages are made. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, origin } = new URL(text)
+  if (origin !== text || hostname.includes('*')) return false
+  return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost')
+}
+
 const Environment = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -23,12 +45,12 @@ const Environment = z.object({
   WASPADA_ISSUER: z.string().min(1).default('urn:waspada:issuer'),
   WASPADA_AUDIENCE: z.string().min(1).default('urn:waspada:api'),
   WASPADA_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  WASPADA_JWT_ALGORITHMS: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(signatureAlgorithms)).min(1))
-    .default(['ES256']),
+  WASPADA_JWT_ALGORITHMS: listOf(z.enum(signatureAlgorithms)).default(['ES256']),
   WASPADA_LATE_AFTER_HOURS: wholeNumber(1, 8760).default(24),
+  WASPADA_RATE_LIMIT: wholeNumber(0, 1_000_000).default(3000),
+  WASPADA_RATE_LIMIT_UNAUTHENTICATED: wholeNumber(0, 1_000_000).default(120),
+  WASPADA_TRUSTED_PROXIES: listOf(Network).default([]),
+  WASPADA_CORS_ORIGINS: listOf(Origin).default([]),
   WASPADA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -51,6 +73,12 @@ export interface Config {
   algorithms: string[]
   /** A report received later than this many hours after the incident is flagged `late`. */
   lateAfterHours: number
+  /** Requests a minute of one client, and from one address without a token that holds; null is no limit. */
+  rateQuotas: { client: number | null; unauthenticated: number | null }
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[]
+  /** Origins whose pages may call from a browser. */
+  corsOrigins: string[]
   logLevel: string
 }
 
@@ -75,6 +103,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     jwksUrl: env.WASPADA_JWKS_URL ?? null,
     algorithms: env.WASPADA_JWT_ALGORITHMS,
     lateAfterHours: env.WASPADA_LATE_AFTER_HOURS,
+    rateQuotas: {
+      client: env.WASPADA_RATE_LIMIT || null,
+      unauthenticated: env.WASPADA_RATE_LIMIT_UNAUTHENTICATED || null,
+    },
+    trustedProxies: env.WASPADA_TRUSTED_PROXIES,
+    corsOrigins: env.WASPADA_CORS_ORIGINS,
     logLevel: env.WASPADA_LOG_LEVEL,
   }
 }

@@ -24,7 +24,8 @@ export async function startService(
     const keys = await openKeys(config.dataDir)
     const verifier = new TokenVerifier(trustedIssuer(config, keys))
     const db = new Database(pool, await ReferenceStore.open(pool))
-    const services: Services = { pool, db, verifier, keys, clock, lateAfterHours: config.lateAfterHours, logger }
+    const { lateAfterHours } = config
+    const services: Services = { pool, db, verifier, keys, clock, lateAfterHours, edge: config, logger }
     const app = await createApp(services, contract)
     app.addHook('onClose', () => pool.end())
     await app.ready()

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Caller } from '../access/caller.ts'
 import { DomainError } from '../errors.ts'
 import { type Entry, enterScope, enterWork, isEntered, refuseCaller, type Work } from './enter-scope.ts'
+import type { ConnectionPool } from './pool.ts'
 import type { Statement, Values } from './statement.ts'
 import { Transaction } from './transaction.ts'
 
@@ -17,10 +18,10 @@ const mostAttempts = 5
 
 /** The only door to office data: every statement runs in a transaction that carries the caller's scope. */
 export class Database<Reference extends { revision: number }> {
-  readonly #pool: pg.Pool
+  readonly #pool: ConnectionPool
   readonly #reference: SnapshotSource<Reference>
 
-  constructor(pool: pg.Pool, reference: SnapshotSource<Reference>) {
+  constructor(pool: ConnectionPool, reference: SnapshotSource<Reference>) {
     this.#pool = pool
     this.#reference = reference
   }
@@ -77,7 +78,7 @@ export class Database<Reference extends { revision: number }> {
     caller: Pick<Caller, 'needs'>,
     work: (tx: Transaction) => Promise<T>,
   ): Promise<{ entered: true; result: T } | { entered: false }> {
-    const client = await this.#connect()
+    const client = await this.#pool.take()
     const tx = new Transaction(client, entry)
     try {
       const result = await work(tx)
@@ -92,18 +93,6 @@ export class Database<Reference extends { revision: number }> {
       refuseCaller(answer, caller)
       if (isEntered(answer)) throw error
       return { entered: false }
-    }
-  }
-
-  async #connect(): Promise<pg.PoolClient> {
-    try {
-      const client = await this.#pool.connect()
-      if (client.getTransactionStatus() === 'I') return client
-      // Somebody gave it back in the middle of a transaction: its role and scope must reach nobody else.
-      client.release(true)
-      return await this.#connect()
-    } catch (error) {
-      throw new DomainError('service_unavailable', {}, [], { cause: error })
     }
   }
 }

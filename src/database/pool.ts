@@ -1,16 +1,96 @@
 import pg from 'pg'
+import { DomainError } from '../errors.ts'
 
 /**
- * Milliseconds: how long a request waits for a free connection, a statement may run, its answer may take (a server that froze
+ * Milliseconds: how long a connection may take to be made, a statement may run, its answer may take (a server that froze
  * ends no statement), and a transaction may idle. */
 const patience = { connect: 5_000, statement: 15_000, answer: 20_000, idleInTransaction: 10_000 }
+
+/** Milliseconds that a request waits while others use every connection. */
+const longestWait = 500
+
+/** The connections of the service. A request comes by one through `take` or `use`, never by `connect` or `query`, which wait. */
+export class ConnectionPool extends pg.Pool {
+  #made = 0
+
+  constructor(config: pg.PoolConfig) {
+    super(config)
+    this.on('connect', () => {
+      this.#made += 1
+    })
+    this.on('remove', () => {
+      this.#made -= 1
+    })
+  }
+
+  /**
+   * A connection to be released, at once or as soon as there is one. Where all are in use a request waits for half a second
+   * at most: one that would wait longer is better sent again. While connections are being made, as in a burst after the
+   * start, it waits for them, which may take longer on a server that is cold or far away.
+   * @throws DomainError service_unavailable
+   */
+  async take(): Promise<pg.PoolClient> {
+    const taken = this.connect()
+    const isServed = this.idleCount >= this.waitingCount
+    const client = isServed ? await unlessOutOfReach(taken) : await this.#within(taken)
+    if (client.getTransactionStatus() === 'I') return client
+    // Somebody gave it back in the middle of a transaction: its role and scope must reach nobody else.
+    client.release(true)
+    return this.take()
+  }
+
+  /** Lends a connection to `work`; one on which it failed is not used again. @throws as `take` */
+  async use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.take()
+    try {
+      const result = await work(client)
+      client.release()
+      return result
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+  }
+
+  async #within(taken: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+    const { promise: exhausted, reject } = withReject()
+    const timer = setInterval(() => {
+      if (this.#made >= this.totalCount) reject(new DomainError('service_unavailable', { retryAfter: 1 }))
+    }, longestWait)
+    try {
+      return await Promise.race([unlessOutOfReach(taken), exhausted])
+    } catch (error) {
+      // It still has its place in the queue: whatever it gets goes to the next.
+      taken.then((client) => client.release()).catch(() => {})
+      throw error
+    } finally {
+      clearInterval(timer)
+    }
+  }
+}
+
+function withReject(): { promise: Promise<never>; reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => {}
+  const promise = new Promise<never>((_resolve, refuse) => {
+    reject = refuse
+  })
+  return { promise, reject }
+}
+
+async function unlessOutOfReach(taken: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+  try {
+    return await taken
+  } catch (error) {
+    throw new DomainError('service_unavailable', {}, [], { cause: error })
+  }
+}
 
 /**
  * Connections that send statements without waiting for the answer of the one before (`pipeline`).
  * A broken idle connection is reported and replaced; it never brings the process down.
  */
-export function createPool(url: string, size: number, report: (error: Error) => void): pg.Pool {
-  const pool = new pg.Pool({
+export function createPool(url: string, size: number, report: (error: Error) => void): ConnectionPool {
+  const pool = new ConnectionPool({
     connectionString: url,
     max: size,
     pipeline: true,

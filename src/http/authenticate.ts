@@ -7,6 +7,7 @@ import { type AccessScope, scopes } from '../access/vocabulary.ts'
 import type { Database } from '../database/database.ts'
 import { DomainError } from '../errors.ts'
 import type { Reference } from '../reference/store.ts'
+import type { RateLimits } from './rate-limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,20 +20,30 @@ interface AuthenticateOptions {
   verifier: TokenVerifier
   db: Database<Reference>
   clock: () => Date
+  limits: RateLimits
 }
 
-/** Verifies the bearer token before anything of the request is read, and refuses who lacks the scope of the route. */
+/**
+ * Verifies the bearer token before anything of the request is read, counts the request against the limit of its client or,
+ * without a token that holds, of its address, and refuses who lacks the scope of the route.
+ */
 export const authenticate = fastifyPlugin(registerAuthenticate, { name: 'authenticate' })
 
-async function registerAuthenticate(app: FastifyInstance, { verifier, db, clock }: AuthenticateOptions): Promise<void> {
+async function registerAuthenticate(app: FastifyInstance, options: AuthenticateOptions): Promise<void> {
+  const { verifier, db, clock, limits } = options
+  const verified = async (request: FastifyRequest, now: Date) => verifier.verify(bearerOf(request), now)
   app.decorateRequest('context')
-  app.addHook('onRequest', async (request) => {
-    const needed = request.routeOptions.config.scope
-    if (needed === 'public' || request.is404) return
+  app.addHook('onRequest', async (request, reply) => {
+    const { scope: needed, unlimited } = request.routeOptions.config
+    if (unlimited || request.is404) return
     const now = clock()
-    const caller = await verifier.verify(bearerOf(request), now)
-    const operation = request.routeOptions.config.operation ?? 'unknown'
-    const trace = { requestId: request.id, operation }
+    if (needed === 'public') return limits.countVisitor(request, reply, now)
+    const caller = await verified(request, now).catch((error: unknown) => {
+      if (isRefused(error)) limits.countFailure(request, reply, now)
+      throw error
+    })
+    limits.countClient(reply, caller.clientId, now)
+    const trace = { requestId: request.id, operation: request.routeOptions.config.operation ?? 'unknown' }
     request.context = { db, now, trace, caller }
     if (isScope(needed)) request.context = { db, now, trace, caller: callerFor(caller, needed) }
   })
@@ -41,6 +52,11 @@ async function registerAuthenticate(app: FastifyInstance, { verifier, db, clock 
     if (request.context) request.context = { ...request.context, now: clock() }
     done()
   })
+}
+
+/** The bearer's doing, and not that of an issuer out of reach. */
+function isRefused(error: unknown): boolean {
+  return error instanceof DomainError && (error.code === 'token_missing' || error.code === 'token_invalid')
 }
 
 function isScope(needed: string | undefined): needed is AccessScope {

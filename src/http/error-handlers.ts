@@ -5,6 +5,9 @@ import { languageOf } from './accept.ts'
 import { beforeRefusal } from './before-refusal.ts'
 import { errorOf } from './error-of.ts'
 import { headersOf, problemMediaType, problemOf } from './problem.ts'
+import { mostHeaders, refuseHead } from './request-head.ts'
+import { securityHeaders } from './security-headers.ts'
+import { endWithProblem } from './socket-problem.ts'
 
 /**
  * Answers every refusal as a problem, gives every answer its X-Request-Id, and knows 405 from 404. Register first, before
@@ -15,6 +18,8 @@ export const errorHandlers = fastifyPlugin(registerErrorHandlers, { name: 'error
 async function registerErrorHandlers(app: FastifyInstance): Promise<void> {
   const paths = new Map<string, { pattern: RegExp; methods: Set<string> }>()
   app.addHook('onRoute', ({ url, method }) => {
+    // Where preflights of other origins are answered, which is at no address.
+    if (url === '*') return
     const path = paths.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() }
     for (const each of [method].flat()) path.methods.add(each)
     paths.set(url, path)
@@ -27,14 +32,15 @@ async function registerErrorHandlers(app: FastifyInstance): Promise<void> {
     return new DomainError('method_not_allowed', { allow: [...allowed].sort().join(', ') })
   }
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
-    // RFC 9112 wants 400; Node would send it without a problem, so the server options leave it to us.
-    if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      return done(new DomainError('request_malformed', { reason: 'host' }))
+    reply.headers(securityHeaders).header('x-request-id', request.id)
+    try {
+      refuseHead(request.raw)
+      // Here, since later the parser would complain about the body of a request that leads nowhere.
+      if (request.is404 || isPlainOptions(request)) throw notFound(request)
+      done()
+    } catch (error) {
+      done(error as Error)
     }
-    // Here, since later the parser would complain about the body of a request that leads nowhere.
-    if (request.is404) return done(notFound(request))
-    done()
   })
   app.setErrorHandler(async (raised, request, reply) => {
     const refusal = errorOf(raised)
@@ -44,6 +50,9 @@ async function registerErrorHandlers(app: FastifyInstance): Promise<void> {
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFound(request)))
   // Without a listener Node answers an Expect that it does not know by a bare 417; RFC 9110 lets us ignore it.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  // Without a listener Node closes the connection without a word.
+  app.server.on('connect', (_request, socket) => endWithProblem(socket, new DomainError('method_not_allowed')))
+  app.server.maxHeadersCount = mostHeaders + 1
 }
 
 /** Sends what went wrong, and logs it when the fault is ours. */
@@ -51,19 +60,35 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, raised
   const error = errorOf(raised)
   const language = languageOf(request.raw.headers['accept-language'])
   const problem = problemOf(error, language, request.id)
-  if (problem.status >= 500) request.log.error({ err: raised }, error.code)
+  if (problem.status >= 500 || isOversight(error)) request.log.error({ err: raised }, error.code)
   // What a handler set for its success says nothing about the refusal.
-  for (const name of ['etag', 'location', 'link', 'content-length', 'cache-control']) reply.removeHeader(name)
+  for (const name of ['etag', 'location', 'link', 'content-length']) reply.removeHeader(name)
   return reply
     .code(problem.status)
+    .headers(securityHeaders)
     .headers(headersOf(error))
     .headers({
       'x-request-id': request.id,
       'content-type': problemMediaType,
       'content-language': language,
-      vary: 'Accept-Language',
+      vary: withLanguage(reply.getHeader('vary')),
     })
     .send(JSON.stringify(problem))
+}
+
+/** The database refused what our own checks let through. */
+function isOversight({ code }: DomainError): boolean {
+  return code === 'value_refused' || code === 'change_refused'
+}
+
+function withLanguage(vary: unknown): string {
+  return vary === undefined ? 'Accept-Language' : `${vary}, Accept-Language`
+}
+
+/** An OPTIONS that no browser sent to ask about another origin: no address of ours takes it. */
+function isPlainOptions({ method, headers }: FastifyRequest): boolean {
+  if (method !== 'OPTIONS') return false
+  return headers.origin === undefined || headers['access-control-request-method'] === undefined
 }
 
 function pathOf(request: FastifyRequest): string {

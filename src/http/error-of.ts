@@ -26,25 +26,43 @@ export function errorOf(raised: unknown): DomainError {
     if (error.code.startsWith('FST_ERR_') && isClientStatus(error.statusCode))
       return new DomainError('request_malformed')
   }
-  if (isOutOfReach(error)) return new DomainError('service_unavailable')
-  return new DomainError('internal_error')
+  return new DomainError(codeOf(error))
 }
 
-function isClientStatus(status: unknown): boolean {
-  return typeof status === 'number' && status >= 400 && status < 500
+/** By what the database or the network says, which drizzle and we wrap. */
+function codeOf(error: Raised, depth = 0): ErrorCode {
+  const { code, message, cause } = error
+  if (typeof code === 'string') {
+    const [, known] = byState.find(([states]) => states.test(code)) ?? []
+    if (known) return known
+  }
+  if (typeof message === 'string' && lostConnection.test(message)) return 'service_unavailable'
+  return depth < 4 && typeof cause === 'object' && cause !== null ? codeOf(cause, depth + 1) : 'internal_error'
 }
 
-// Network errors, and PostgreSQL's classes: 08 connection, 53 resources, 57P0x shutdown, 40001/40P01 worth another try,
-// 55P03 and 57014 lock or statement that took too long.
-const outOfReach =
-  /^(08...|53...|57P0[1-5]|40001|40P01|55P03|57014|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+/**
+ * Network errors and PostgreSQL's states. All else of the database, a refusal by row-level security (42501) among it, is
+ * a fault of ours.
+ */
+const byState: readonly [RegExp, ErrorCode][] = [
+  // 08 connection, 53 resources, 57P0x shutdown, 25006 a server that only reads, as while another takes over.
+  [/^(08...|53...|57P0[1-5]|25006)$/, 'service_unavailable'],
+  // Worth another try: 40001 and 40P01 lost against others; 55P03, 57014, 25P03 and 25P04 took too long.
+  [/^(40001|40P01|55P03|57014|25P03|25P04)$/, 'service_unavailable'],
+  [
+    /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/,
+    'service_unavailable',
+  ],
+  // What validation let through: 22 data exceptions, and of 23 a null or a check that fails.
+  [/^(22...|23502|23514)$/, 'value_refused'],
+  // The others of 23: something is there already, or no longer.
+  [/^23...$/, 'change_refused'],
+]
+
 // node-postgres gives these no code.
 const lostConnection =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/
 
-function isOutOfReach(error: Raised, depth = 0): boolean {
-  if (typeof error.code === 'string' && outOfReach.test(error.code)) return true
-  if (typeof error.message === 'string' && lostConnection.test(error.message)) return true
-  // drizzle wraps what the driver threw.
-  return depth < 4 && typeof error.cause === 'object' && error.cause !== null && isOutOfReach(error.cause, depth + 1)
+function isClientStatus(status: unknown): boolean {
+  return typeof status === 'number' && status >= 400 && status < 500
 }

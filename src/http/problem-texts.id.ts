@@ -10,6 +10,10 @@ export const indonesian: ProblemTexts = {
       'Kursor tidak sah, milik pertanyaan lain, atau kedaluwarsa. Mulailah dari halaman pertama.',
     ],
     body_invalid: ['Isi tidak sah', 'Permintaan terbaca, tetapi isinya tidak sah; lihat errors.'],
+    value_refused: [
+      'Nilai ditolak',
+      'Ada nilai dalam permintaan yang tidak dapat disimpan. Sampaikan id permintaan (instance) kepada pengelola.',
+    ],
     token_missing: ['Belum terautentikasi', 'Kirimkan token akses: Authorization: Bearer <token>.'],
     token_invalid: ['Token akses tidak sah', 'Token akses tidak sah atau sudah kedaluwarsa. Mintalah yang baru.'],
     client_refused: ['Klien ditolak', 'Klien ini tidak dikenal atau sudah dinonaktifkan.'],
@@ -33,10 +37,18 @@ export const indonesian: ProblemTexts = {
       'Kunci idempotensi sudah dipakai',
       'Idempotency-Key ini sudah dipakai dengan isi lain[: {existingId}].',
     ],
+    change_refused: [
+      'Perubahan ditolak',
+      'Perubahan ini tidak sesuai dengan yang tersimpan. Baca ulang, atau sampaikan id permintaan (instance) kepada pengelola.',
+    ],
     body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini.'],
-    media_type_unsupported: ['Jenis media tidak didukung', 'Kirimkan isi sebagai {accept}.'],
+    media_type_unsupported: [
+      'Jenis media tidak didukung',
+      'Kirimkan isi sebagai {accept}[, dengan penyandian {acceptEncoding}].',
+    ],
     headers_too_large: ['Header terlalu besar', 'Header permintaan terlalu besar.'],
     request_timeout: ['Waktu permintaan habis', 'Permintaan tidak tiba pada waktunya.'],
+    rate_limited: ['Terlalu banyak permintaan', 'Permintaan melebihi batas. Cobalah lagi[ dalam {retryAfter} detik].'],
     internal_error: [
       'Kesalahan internal',
       'Terjadi kesalahan di sini. Sampaikan id permintaan (instance) kepada pengelola.',
@@ -46,8 +58,9 @@ export const indonesian: ProblemTexts = {
   faults: {
     required: 'Wajib diisi.',
     unknown_member: 'Anggota ini tidak dikenal.',
+    duplicate_member: 'Anggota ini diberikan lebih dari satu kali.',
     unknown_parameter: 'Parameter ini tidak dikenal.',
-    repeated_parameter: 'Parameter ini hanya boleh diberikan satu kali.',
+    repeated_parameter: 'Ini hanya boleh diberikan satu kali.',
     wrong_type: 'Jenis nilainya salah[: seharusnya {expected}].',
     not_allowed: 'Nilai ini tidak diizinkan[; yang diizinkan: {allowed}].',
     too_short: 'Teks terlalu pendek atau kosong[: paling sedikit {minimum} karakter].',
@@ -56,6 +69,8 @@ export const indonesian: ProblemTexts = {
     too_large: 'Angka terlalu besar[: paling banyak {maximum}].',
     too_many: 'Butir terlalu banyak[: paling banyak {maximum}].',
     too_few: 'Butir terlalu sedikit[: paling sedikit {minimum}].',
+    too_deep: 'Bagian ini bertingkat terlalu dalam.',
+    number_unsafe: 'Angka ini kehilangan digit: bilangan bulat dari -9007199254740991 sampai 9007199254740991.',
     format_invalid: 'Bentuknya salah[: seharusnya {format}].',
     timestamp_invalid:
       'Seharusnya waktu dengan selisih zona seperti 2024-11-25T22:30:00+08:00: hari yang nyata, tahun 0001 sampai 9999, paling teliti milidetik, tanpa detik kabisat (:60).',
@@ -83,8 +98,6 @@ export const indonesian: ProblemTexts = {
     body: 'isinya tidak ada',
     encoding: 'isinya bukan UTF-8',
     json: 'isinya bukan JSON',
-    nesting: 'isinya bertingkat terlalu dalam',
     percent: 'penyandian persen di alamat rusak',
-    host: 'header Host tidak ada',
   },
 }

@@ -30,6 +30,7 @@ const statuses: Record<ErrorCode, number> = {
   parameter_invalid: 400,
   cursor_invalid: 400,
   body_invalid: 422,
+  value_refused: 422,
   token_missing: 401,
   token_invalid: 401,
   client_refused: 401,
@@ -44,10 +45,12 @@ const statuses: Record<ErrorCode, number> = {
   not_acceptable: 406,
   reference_conflict: 409,
   idempotency_conflict: 409,
+  change_refused: 409,
   body_too_large: 413,
   media_type_unsupported: 415,
   headers_too_large: 431,
   request_timeout: 408,
+  rate_limited: 429,
   internal_error: 500,
   service_unavailable: 503,
 }
@@ -116,10 +119,21 @@ export function headersOf({ code, params }: DomainError): Record<string, string>
     case 'method_not_allowed':
       return { allow: String(params.allow ?? '') }
     case 'media_type_unsupported':
-      return { accept: String(params.accept ?? 'application/json') }
+      return acceptedOf(params)
+    case 'rate_limited':
+      return { 'retry-after': String(params.retryAfter ?? 60) }
     case 'service_unavailable':
       return { 'retry-after': String(params.retryAfter ?? 5) }
     default:
       return {}
+  }
+}
+
+/** What would be taken (RFC 9110, 15.5.16; RFC 5789, 2.2). */
+function acceptedOf({ accept = 'application/json', acceptEncoding }: DomainError['params']): Record<string, string> {
+  return {
+    accept: String(accept),
+    ...(accept === 'application/merge-patch+json' && { 'accept-patch': accept }),
+    ...(acceptEncoding !== undefined && { 'accept-encoding': String(acceptEncoding) }),
   }
 }

@@ -1,6 +1,6 @@
-import type pg from 'pg'
 import { z } from 'zod'
 import { assertSchemaCurrent, listMigrations } from '../database/migrate.ts'
+import type { ConnectionPool } from '../database/pool.ts'
 import { DomainError } from '../errors.ts'
 import { problems } from '../http/contract/problems.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
@@ -8,12 +8,12 @@ import type { Routes } from '../http/contract/route-schema.ts'
 const Alive = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Alive' })
 
 /** For whoever runs the service: is the process alive, and can it do its work? */
-export const operationRoutes: Routes<{ pool: pg.Pool }> = async (app, { pool }) => {
+export const operationRoutes: Routes<{ pool: ConnectionPool }> = async (app, { pool }) => {
   const migrations = listMigrations()
   app.get(
     '/livez',
     {
-      config: { scope: 'public' },
+      config: { scope: 'public', unlimited: true },
       schema: {
         operationId: 'getLiveness',
         tags: ['operations'],
@@ -27,7 +27,7 @@ export const operationRoutes: Routes<{ pool: pg.Pool }> = async (app, { pool }) 
   app.get(
     '/readyz',
     {
-      config: { scope: 'public' },
+      config: { scope: 'public', unlimited: true },
       schema: {
         operationId: 'getReadiness',
         tags: ['operations'],
@@ -36,9 +36,11 @@ export const operationRoutes: Routes<{ pool: pg.Pool }> = async (app, { pool }) 
       },
     },
     async () => {
-      await assertSchemaCurrent(pool, migrations).catch((error: unknown) => {
-        throw new DomainError('service_unavailable', {}, [], { cause: error })
-      })
+      await pool
+        .use((client) => assertSchemaCurrent(client, migrations))
+        .catch((error: unknown) => {
+          throw error instanceof DomainError ? error : new DomainError('service_unavailable', {}, [], { cause: error })
+        })
       return { status: 'ok' as const }
     },
   )

@@ -1,5 +1,5 @@
-import type pg from 'pg'
 import type { SnapshotSource } from '../database/database.ts'
+import type { ConnectionPool } from '../database/pool.ts'
 import { type Calendar, parseCalendar } from '../elections/calendar.ts'
 import type { IncidentType } from '../incident-types/incident-type.ts'
 import { type Office, officeOf } from '../offices/office.ts'
@@ -19,17 +19,17 @@ export interface Reference {
 
 /** Keeps the latest reference data of the database in memory. */
 export class ReferenceStore implements SnapshotSource<Reference> {
-  readonly #pool: pg.Pool
+  readonly #pool: ConnectionPool
   #current: Reference
   #reading: Promise<Reference> | undefined
 
-  private constructor(pool: pg.Pool, current: Reference) {
+  private constructor(pool: ConnectionPool, current: Reference) {
     this.#pool = pool
     this.#current = current
   }
 
   /** @throws ReferenceMissing when the database holds none */
-  static async open(pool: pg.Pool): Promise<ReferenceStore> {
+  static async open(pool: ConnectionPool): Promise<ReferenceStore> {
     return new ReferenceStore(pool, await readReference(pool))
   }
 
@@ -66,8 +66,8 @@ interface Row {
   types: IncidentType[] | null
 }
 
-async function readReference(pool: pg.Pool): Promise<Reference> {
-  const { rows } = await pool.query<Row>(everything)
+async function readReference(pool: ConnectionPool): Promise<Reference> {
+  const { rows } = await pool.use((client) => client.query<Row>(everything))
   const row = rows[0]
   if (!row?.calendar || !row.regions || !row.types) throw new ReferenceMissing()
   const regions = new RegionDirectory(row.regions, await loadRegionAliases())

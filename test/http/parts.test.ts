@@ -117,7 +117,18 @@ t.test('what is thrown becomes a refusal of ours', async (t) => {
   for (const code of ['08006', '53300', '57P01', '40001', 'ECONNREFUSED'])
     t.equal(codeOf(new Error('wrapped', { cause: withCode(code) })), 'service_unavailable', code)
   t.equal(codeOf(new Error('timeout exceeded when trying to connect')), 'service_unavailable')
-  for (const raised of [withCode('23505'), Object.assign(new Error('x'), { statusCode: 404 }), 'text', undefined, null])
+  for (const code of ['22001', '22021', '22P02', '23502', '23514'])
+    t.equal(codeOf(new Error('wrapped', { cause: withCode(code) })), 'value_refused', code)
+  for (const code of ['23503', '23505', '23P01']) t.equal(codeOf(withCode(code)), 'change_refused', code)
+  for (const code of ['40P01', '57014', '53200', '25006']) t.equal(codeOf(withCode(code)), 'service_unavailable', code)
+  for (const raised of [
+    withCode('42501'),
+    withCode('42703'),
+    Object.assign(new Error('x'), { statusCode: 404 }),
+    'text',
+    undefined,
+    null,
+  ])
     t.equal(codeOf(raised), 'internal_error')
 })
 

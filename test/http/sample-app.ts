@@ -108,6 +108,22 @@ const noteRoutes: Routes = async (app) => {
       return { items: Array.from({ length: query.limit > 2 ? 1 : query.limit }, () => aNote), next: null }
     },
   )
+  app.patch(
+    '/notes/:id',
+    {
+      config: { scope: 'notes:submit', notFound: 'report_not_found' },
+      schema: {
+        operationId: 'changeNote',
+        tags: ['notes'],
+        summary: 'Change a note',
+        description: 'Changes one note.',
+        params: z.strictObject({ id: z.uuid() }),
+        body: z.strictObject({ subject: SubmitNote.shape.subject.optional() }).meta({ id: 'NoteChange' }),
+        response: { 200: NoteView },
+      },
+    },
+    async ({ body }) => ({ ...aNote, ...(body.subject !== undefined && { subject: body.subject }) }),
+  )
   app.post(
     '/notes/:id/close',
     {

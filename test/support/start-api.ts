@@ -46,21 +46,25 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}) {
   const call = async (options: InjectOptions): Promise<LightMyRequestResponse> => app.inject(options)
   const as = (name: CallerName) => {
     const send = async (
-      method: 'GET' | 'POST' | 'DELETE',
+      method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
       url: string,
-      body?: unknown,
+      text?: string | Buffer,
       { headers = {} }: Extras = {},
     ) => {
       const authorization = `Bearer ${await tokenOf(callers[name])}`
-      const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
-      const type = body === undefined ? {} : { 'content-type': 'application/json' }
-      return call({ method, url, headers: { authorization, ...type, ...headers }, ...payload })
+      const body = text === undefined ? {} : { payload: text }
+      const type = text === undefined ? {} : { 'content-type': 'application/json' }
+      return call({ method, url, headers: { authorization, ...type, ...headers }, ...body })
     }
     return {
+      /** A body as text, or bytes, as it leaves. */
+      send,
       get: (url: string, extras?: Extras) => send('GET', url, undefined, extras),
-      post: (url: string, body: unknown, extras?: Extras) => send('POST', url, body, extras),
+      post: (url: string, body: unknown, extras?: Extras) => send('POST', url, JSON.stringify(body), extras),
       delete: (url: string, extras?: Extras) => send('DELETE', url, undefined, extras),
     }
   }
   return { ...database, app, keys, config, time, as, call, tokenOf }
 }
+
+export type Api = Awaited<ReturnType<typeof startApi>>

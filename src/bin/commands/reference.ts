@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import pg from 'pg'
 import { type Config, readConfig } from '../../config.ts'
+import { ConnectionPool } from '../../database/pool.ts'
 import { CalendarError } from '../../elections/calendar.ts'
 import { parseIncidentTypes } from '../../incident-types/incident-type.ts'
 import { loadCalendar, loadTypes } from '../../reference/load.ts'
@@ -46,7 +46,7 @@ function assertAdministrator({ administrator }: PreparedDatabase): void {
 }
 
 async function status({ serviceUrl }: PreparedDatabase): Promise<string> {
-  const pool = new pg.Pool({ connectionString: serviceUrl, max: 1 })
+  const pool = new ConnectionPool({ connectionString: serviceUrl, max: 1 })
   try {
     const { revision, regions, calendar, incidentTypes, offices } = (await ReferenceStore.open(pool)).current()
     const stages = calendar.elections.reduce((sum, election) => sum + election.stages.length, 0)

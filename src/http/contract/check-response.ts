@@ -3,12 +3,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { DomainError } from '../../errors.ts'
 import { problemMediaType, problemOf } from '../problem.ts'
+import { securityHeaders } from '../security-headers.ts'
 import { pointerTo } from './fault-of-issue.ts'
 import { ProblemView } from './problem-schema.ts'
 import type { ResponseContract, RouteContract } from './route-contract.ts'
 
 /** Headers that any answer may carry, so that no route has to document them. */
 const common = new Set([
+  ...Object.keys(securityHeaders),
+  'ratelimit',
+  'ratelimit-policy',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
   'content-type',
   'content-length',
   'content-language',
@@ -19,7 +25,7 @@ const common = new Set([
   'x-request-id',
   'transfer-encoding',
 ])
-const ofProblems = new Set(['www-authenticate', 'allow', 'accept', 'retry-after'])
+const ofProblems = new Set(['www-authenticate', 'allow', 'accept', 'accept-patch', 'accept-encoding', 'retry-after'])
 
 type Payload = unknown
 

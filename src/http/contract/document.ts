@@ -71,6 +71,20 @@ const headers = {
   WWWAuthenticate: text('What is wrong with the access token (RFC 6750)', 500, '^Bearer ', 'Bearer realm="waspada"'),
   Allow: text('The methods that this address takes', 100, '^[A-Z, ]+$', 'GET, HEAD'),
   Accept: text('The media type that this address takes', 100, '^[ -~]+$', 'application/json'),
+  AcceptPatch: text('The media type that a PATCH takes', 100, '^[ -~]+$', 'application/merge-patch+json'),
+  AcceptEncoding: text('The content coding that a body may have', 100, '^[ -~]+$', 'identity'),
+  RateLimit: text(
+    'What is left of the limit that counted this request, and the seconds until all of it is back (draft-ietf-httpapi-ratelimit-headers)',
+    100,
+    '^"[a-z]+";r=[0-9]+;t=[0-9]+$',
+    '"client";r=2999;t=1',
+  ),
+  RateLimitPolicy: text(
+    'The limit: requests (q) in a window of seconds (w)',
+    100,
+    '^"[a-z]+";q=[0-9]+;w=[0-9]+$',
+    '"client";q=3000;w=60',
+  ),
   RetryAfter: text('Seconds to wait', 5, '^[0-9]+$', '5'),
 }
 

@@ -14,6 +14,11 @@ export function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
+/** A pointer as it is answered. */
+export function shortPointerTo(path: readonly PropertyKey[]): string {
+  return shortened(pointerTo(path), 2000)
+}
+
 /** Every fault that zod found in one part of a request, in our closed list of codes. */
 export function faultsOf(part: Part, issues: readonly Issue[], input: unknown): Fault[] {
   const faults = issues.flatMap((issue) => faultsOfIssue(part, issue, input))
@@ -51,14 +56,14 @@ function faultsOfUnion(part: Part, issue: z.core.$ZodIssueInvalidUnion, input: u
 }
 
 function place(part: Part, path: readonly PropertyKey[]): Pick<Fault, 'pointer' | 'parameter' | 'header'> {
-  if (part === 'body') return { pointer: shortened(pointerTo(path), 2000) }
+  if (part === 'body') return { pointer: shortPointerTo(path) }
   const name = shortened(String(path[0] ?? ''), 200)
   return part === 'headers' ? { header: headerName(name) } : { parameter: name }
 }
 
-/** A name that the caller made up comes back, but not at any length. */
-function shortened(name: string, maximum: number): string {
-  return name.length > maximum ? `${name.slice(0, maximum - 1)}…` : name
+/** A name that the caller made up comes back, but not at any length, and as text that every parser takes. */
+export function shortened(name: string, maximum: number): string {
+  return (name.length > maximum ? `${name.slice(0, maximum - 1)}…` : name).toWellFormed()
 }
 
 /** `if-none-match` as people write it: `If-None-Match`. */

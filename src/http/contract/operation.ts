@@ -10,6 +10,11 @@ import type { ResponseContract, RouteContract } from './route-contract.ts'
 import type { RouteScope } from './route-schema.ts'
 
 const requestIdHeader = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } }
+const limitHeaders = headerReferences(['RateLimit', 'RateLimit-Policy'])
+
+function headerReferences(names: readonly string[]): Json {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name.replaceAll('-', '')}` }]))
+}
 
 /** The OpenAPI operation of one route. */
 export function operationOf(
@@ -17,11 +22,11 @@ export function operationOf(
   components: Components,
   problemResponses: Map<string, Json>,
 ): Json {
-  const { schema, scope, responses, problems } = contract
+  const { schema, scope, bodyMediaType, responses, problems } = contract
   const parameters = parametersOf(contract, components)
   const answers: [number, Json][] = [...responses].map(([status, response]) => [
     status,
-    responseOf(status, response, components),
+    responseOf(status, response, components, scope),
   ])
   for (const [status, codes] of problems) {
     const name = nameOfProblems(codes)
@@ -38,7 +43,7 @@ export function operationOf(
       requestBody: {
         required: true,
         content: {
-          'application/json': {
+          [bodyMediaType ?? 'application/json']: {
             schema: components.publish(schema.body, 'request'),
             ...examplesOf(schema.bodyExamples),
           },
@@ -84,7 +89,12 @@ function parametersIn(place: 'path' | 'query' | 'header', json: Json): Json[] {
   })
 }
 
-function responseOf(status: number, { schema, notes }: ResponseContract, components: Components): Json {
+function responseOf(
+  status: number,
+  { schema, notes }: ResponseContract,
+  components: Components,
+  scope: RouteScope,
+): Json {
   const headers = Object.fromEntries(
     Object.entries(notes.headers ?? {}).map(([name, { description, required, schema }]) => [
       name,
@@ -101,7 +111,7 @@ function responseOf(status: number, { schema, notes }: ResponseContract, compone
   }
   return {
     description: notes.description ?? STATUS_CODES[status] ?? 'Success',
-    headers: { ...requestIdHeader, ...headers },
+    headers: { ...requestIdHeader, ...(scope !== 'public' && limitHeaders), ...headers },
     ...body,
   }
 }
@@ -112,24 +122,21 @@ function nameOfProblems(codes: ReadonlySet<ErrorCode>): string {
   return [...codes].sort().map(pascal).join('Or')
 }
 
-const headersOfStatus: Record<number, string> = {
-  401: 'WWW-Authenticate',
-  403: 'WWW-Authenticate',
-  405: 'Allow',
-  415: 'Accept',
-  503: 'Retry-After',
+const headersOfStatus: Record<number, readonly string[]> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  405: ['Allow'],
+  415: ['Accept', 'Accept-Patch', 'Accept-Encoding'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
 }
 
 function problemResponse(status: number, codes: ReadonlySet<ErrorCode>): Json {
   const sorted = [...codes].sort()
-  const header = headersOfStatus[status]
+  const names = ['Content-Language', ...(headersOfStatus[status] ?? [])]
   return {
     description: sorted.map((code) => `\`${code}\`: ${texts.en.problems[code][0]}.`).join(' '),
-    headers: {
-      ...requestIdHeader,
-      'Content-Language': { $ref: '#/components/headers/ContentLanguage' },
-      ...(header && { [header]: { $ref: `#/components/headers/${header.replaceAll('-', '')}` } }),
-    },
+    headers: { ...requestIdHeader, ...limitHeaders, ...headerReferences(names) },
     content: {
       [problemMediaType]: {
         schema: { $ref: '#/components/schemas/Problem' },

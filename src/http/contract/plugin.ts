@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import fastifyPlugin from 'fastify-plugin'
 import type { z } from 'zod'
 import { refuseUnacceptable } from '../accept.ts'
+import { type BodyMediaType, refuseMediaType } from '../media-type.ts'
 import { checkResponse } from './check-response.ts'
 import { type RouteContract, routeContract } from './route-contract.ts'
 import { compileSerialiser } from './serialise.ts'
@@ -74,7 +75,7 @@ function refuseDuplicate(contracts: readonly RouteContract[], added: RouteContra
 
 /** Hangs validation in front of the handler, and leaves Fastify only the schemas that it needs to serialise. */
 function attach(route: RouteOptions, contractOfRoute: RouteContract, options: ContractOptions): void {
-  const { schema, notFound, responses } = contractOfRoute
+  const { schema, notFound, bodyMediaType, responses } = contractOfRoute
   const validate = requestValidator(schema, notFound)
   route.config = { ...route.config, operation: schema.operationId }
   const mediaTypes = [...responses.values()].flatMap(({ schema, notes }) => (schema ? [notes.mediaType ?? json] : []))
@@ -90,6 +91,7 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
     }
   }
   route.preValidation = [check, ...hooksOf(route.preValidation)] as NonNullable<RouteOptions['preValidation']>
+  if (bodyMediaType !== null) route.preParsing = [mediaTypeHook(bodyMediaType), ...hooksOf(route.preParsing)] as never
   const bodies = [...responses].filter(([, { schema, notes }]) => schema && (notes.mediaType ?? json) === json)
   route.schema = { response: Object.fromEntries(bodies.map(([status, { schema }]) => [status, schema])) }
   if (!options.validateResponses) return
@@ -99,6 +101,18 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
 }
 
 const json = 'application/json'
+
+/** The media type is that of the route before the body is read at all. */
+function mediaTypeHook(taken: BodyMediaType) {
+  return (request: FastifyRequest, _reply: FastifyReply, _payload: unknown, done: (error?: Error) => void) => {
+    try {
+      refuseMediaType(request.raw.headers, taken)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
+}
 
 function hooksOf(hooks: unknown): unknown[] {
   if (hooks === undefined) return []

@@ -1,6 +1,7 @@
 import type { RouteOptions } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
+import type { BodyMediaType } from '../media-type.ts'
 import { statusOf } from '../problem.ts'
 import { refuseUnspeakable } from './refuse-at-boot.ts'
 import { DocumentedProblems, DocumentedResponse, type ResponseNotes } from './responses.ts'
@@ -17,6 +18,8 @@ export interface RouteContract {
   url: string
   scope: RouteScope
   notFound: ErrorCode
+  /** What the body is sent as; null where the method has none. */
+  bodyMediaType: BodyMediaType | null
   schema: RouteSchema
   responses: Map<number, ResponseContract>
   problems: Map<number, Set<ErrorCode>>
@@ -35,11 +38,17 @@ export function routeContract(options: RouteOptions): RouteContract {
   }
   const notFound = options.config?.notFound ?? 'route_not_found'
   const { method } = options
-  const contract = { method, url: options.url, scope, notFound, schema, ...readResponses(schema) }
+  const bodyMediaType = bodyMediaTypeOf(method, schema)
+  const contract = { method, url: options.url, scope, notFound, bodyMediaType, schema, ...readResponses(schema) }
   if (contract.responses.size === 0) throw new Error(`contract: ${where} has no answer of success`)
   checkSchemas(contract)
   for (const code of impliedProblems(contract)) addProblem(contract.problems, code)
   return contract
+}
+
+function bodyMediaTypeOf(method: string, { bodyMediaType }: RouteSchema): BodyMediaType | null {
+  if (method === 'GET' || method === 'HEAD') return null
+  return bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
 }
 
 function readResponses(schema: RouteSchema): Pick<RouteContract, 'responses' | 'problems'> {
@@ -62,12 +71,16 @@ function addProblem(problems: Map<number, Set<ErrorCode>>, code: ErrorCode): voi
 }
 
 /** The refusals that follow from what a route takes, so that no route has to list them. */
-function impliedProblems({ method, scope, notFound, schema }: RouteContract): ErrorCode[] {
+function impliedProblems({ scope, notFound, bodyMediaType, schema }: RouteContract): ErrorCode[] {
   const codes: ErrorCode[] = ['request_malformed', 'parameter_invalid', 'not_acceptable']
-  if (scope !== 'public') codes.push('token_missing', 'token_invalid', 'client_refused')
+  if (scope !== 'public')
+    codes.push('token_missing', 'token_invalid', 'client_refused', 'rate_limited', 'value_refused')
   if (scope.includes(':')) codes.push('scope_missing')
   if (schema.params) codes.push(notFound)
-  if (method !== 'GET' && method !== 'HEAD') codes.push('body_invalid', 'body_too_large', 'media_type_unsupported')
+  if (bodyMediaType !== null) {
+    codes.push('body_invalid', 'body_too_large', 'media_type_unsupported')
+    if (scope !== 'public') codes.push('change_refused')
+  }
   return [...codes, 'headers_too_large', 'request_timeout', 'internal_error', 'service_unavailable']
 }
 

@@ -12,6 +12,7 @@ import type {
 } from 'fastify'
 import type { z } from 'zod'
 import type { ErrorCode, Fault } from '../../errors.ts'
+import type { BodyMediaType } from '../media-type.ts'
 import type { DocumentedProblems, DocumentedResponse, RawJson, ResponseEntry } from './responses.ts'
 
 /** Who may call a route: anyone, anyone with a valid token, or holders of one OAuth scope. */
@@ -44,6 +45,8 @@ export interface RouteSchema {
   querystring?: z.ZodType
   headers?: z.ZodType
   body?: z.ZodType
+  /** A merge patch where it is a PATCH and JSON elsewhere, unless said. */
+  bodyMediaType?: BodyMediaType
   bodyFaults?: BodyFaults
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { DomainError, type ErrorCode, type Fault } from '../../errors.ts'
-import { faultsOf, type Part } from './fault-of-issue.ts'
+import { faultsOf, type Part, shortened } from './fault-of-issue.ts'
 import type { BodyFaults } from './route-schema.ts'
 
 export interface RequestSchemas {
@@ -31,9 +31,8 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
       if (!result.success) throw new DomainError(notFound)
       request.params = result.data
     }
-    refuseBrokenPercents(request.raw.url ?? '')
     if (body && request.body === undefined) throw new DomainError('request_malformed', { reason: 'body' })
-    const faults: Fault[] = []
+    const faults: Fault[] = brokenPercents(request.raw.url ?? '')
     request.query = parsed(querystring, 'querystring', request.query, faults, repeatedParameters)
     if (headers) {
       const picked = pick(request.raw.headers, headerNames)
@@ -42,8 +41,8 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     }
     const parameterFaults = faults.length
     const sent = request.body
-    if (body) request.body = parsed(body, 'body', request.body, faults)
-    else if (request.body !== undefined && request.body !== null) parsed(nothing, 'body', request.body, faults)
+    if (body) request.body = parsedBody(body, request, faults)
+    else if (sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
     if (faults.length > 0) {
       if (bodyFaults) faults.push(...bodyFaults(request, sent).filter(({ pointer }) => !names(faults, pointer)))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'
@@ -57,14 +56,34 @@ function names(faults: readonly Fault[], pointer: string | undefined): boolean {
 }
 
 /** The parser of query strings leaves what it cannot decode as it is; `%ff` is no text that anyone meant. */
-function refuseBrokenPercents(url: string): void {
+function brokenPercents(url: string): Fault[] {
   const start = url.indexOf('?')
-  if (start < 0 || !url.includes('%', start)) return
+  if (start < 0 || !url.includes('%', start)) return []
+  const broken = url
+    .slice(start + 1)
+    .split('&')
+    .filter((pair) => !isDecodable(pair))
+  const parameters = new Set(broken.map((pair) => shortened(pair.split('=', 1)[0] ?? '', 200)))
+  return [...parameters].map((parameter) => ({ parameter, code: 'text_invalid' }))
+}
+
+function isDecodable(text: string): boolean {
   try {
-    decodeURIComponent(url.slice(start))
+    decodeURIComponent(text)
+    return true
   } catch {
-    throw new DomainError('request_malformed', { reason: 'percent' })
+    return false
   }
+}
+
+/** What the text of the body holds and no value shows is named first; the schema adds what it finds elsewhere. */
+function parsedBody(schema: z.ZodType, request: FastifyRequest, faults: Fault[]): unknown {
+  const { textFaults = [] } = request
+  faults.push(...textFaults)
+  const known = new Set(textFaults.map(({ pointer }) => pointer))
+  return parsed(schema, 'body', request.body, faults, (_input, found) =>
+    known.size === 0 ? found : found.filter(({ pointer }) => !known.has(pointer)),
+  )
 }
 
 type MoreFaults = (input: unknown, faults: Fault[]) => Fault[]

@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { DomainError } from '../errors.ts'
+import { addressKey } from './address-key.ts'
+import { limitWindow, RateLimiter } from './rate-limiter.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** True where no limit applies: health, which whatever runs the service asks for. */
+    unlimited?: boolean
+  }
+}
+
+/** Requests a minute; null is no limit. */
+export interface RateQuotas {
+  /** Of one client, by the `client_id` of its verified token. */
+  client: number | null
+  /** From one address, of requests without a token that holds. */
+  unauthenticated: number | null
+}
+
+/**
+ * Counts requests, says what is left in the `RateLimit` headers (draft-ietf-httpapi-ratelimit-headers), and refuses (429)
+ * what is too much. Whoever holds a good token is counted as that client and never by address: offices share addresses, and
+ * somebody's bad tokens must not shut out the others.
+ */
+export class RateLimits {
+  readonly #clients: RateLimiter | null
+  readonly #visitors: RateLimiter | null
+  readonly #failures: RateLimiter | null
+
+  constructor({ client, unauthenticated }: RateQuotas) {
+    this.#clients = client === null ? null : new RateLimiter('client', client)
+    // Apart, so that bad tokens do not shut an address out of what is public.
+    this.#visitors = unauthenticated === null ? null : new RateLimiter('address', unauthenticated)
+    this.#failures = unauthenticated === null ? null : new RateLimiter('address', unauthenticated)
+  }
+
+  /** @throws DomainError rate_limited */
+  countClient(reply: FastifyReply, clientId: string, now: Date): void {
+    if (this.#clients) count(this.#clients, clientId, reply, now)
+  }
+
+  /** A request to a public address. @throws DomainError rate_limited */
+  countVisitor(request: FastifyRequest, reply: FastifyReply, now: Date): void {
+    if (this.#visitors) count(this.#visitors, addressOf(request), reply, now)
+  }
+
+  /** A request whose token is missing or does not hold. @throws DomainError rate_limited */
+  countFailure(request: FastifyRequest, reply: FastifyReply, now: Date): void {
+    if (this.#failures) count(this.#failures, addressOf(request), reply, now)
+  }
+}
+
+function count(limiter: RateLimiter, key: string, reply: FastifyReply, now: Date): void {
+  const { name, quota } = limiter
+  const { allowed, remaining, resetsIn, retryAfter } = limiter.take(key, now)
+  reply.header('ratelimit-policy', `"${name}";q=${quota};w=${limitWindow}`)
+  reply.header('ratelimit', `"${name}";r=${remaining};t=${resetsIn}`)
+  if (!allowed) throw new DomainError('rate_limited', { retryAfter })
+}
+
+/** Node forgets the address of a connection that is gone. */
+function addressOf({ ip }: FastifyRequest): string {
+  return addressKey(ip ?? '')
+}
