@@ -1,13 +1,30 @@
 import type pg from 'pg'
 import { findMisgrantedClients } from '../access/find-misgranted-clients.ts'
+import { type Config, ConfigError } from '../config.ts'
 import { assertSchemaCurrent, SchemaError } from '../database/migrate.ts'
 import { findServingFaults } from '../database/serving-checks.ts'
+import { findConfigFaults } from './config-faults.ts'
 
 /** The database, its server or its login is not as it must be for serving. The message names every fault, and what to do. */
 export class ServingRefused extends Error {
   constructor(faults: readonly string[]) {
-    super(`The service does not start:\n${faults.map((fault) => `  - ${fault}.`).join('\n')}`)
+    super(listed(faults))
   }
+}
+
+function listed(faults: readonly string[]): string {
+  return `The service does not start:\n${faults.map((fault) => `  - ${fault}.`).join('\n')}`
+}
+
+/**
+ * Refuses settings that would serve, but not safely. Before anything is opened or changed.
+ * @param warn told what should be mended soon
+ * @throws ConfigError naming every fault
+ */
+export async function refuseConfig(config: Config, warn: (warning: string) => void): Promise<void> {
+  const { faults, warnings } = await findConfigFaults(config)
+  if (faults.length > 0) throw new ConfigError(listed(faults))
+  warnings.forEach(warn)
 }
 
 /**
