@@ -78,6 +78,8 @@ const members: Record<string, Form> = {
   recovered: flag,
 }
 
+const allowed = new Map(Object.entries(members))
+
 const messages = new Set([
   'answered',
   'failed',
@@ -120,7 +122,8 @@ export function isListed(message: unknown): boolean {
 
 /** A line of pino with nothing in it that is not on the list. */
 export function onlyAllowed(line: string): string {
-  const { msg, ...given } = JSON.parse(line) as Record<string, unknown>
-  const kept = Object.entries(given).filter(([name, value]) => Object.hasOwn(members, name) && members[name]?.(value))
-  return `${JSON.stringify({ ...Object.fromEntries(kept), msg: isListed(msg) ? msg : unlisted })}\n`
+  const record = JSON.parse(line) as Record<string, unknown>
+  for (const name in record) if (name !== 'msg' && !allowed.get(name)?.(record[name])) delete record[name]
+  if (!isListed(record.msg)) record.msg = unlisted
+  return `${JSON.stringify(record)}\n`
 }
