@@ -35,14 +35,18 @@ function isOrigin(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost')
 }
 
+/** What the tokens of the built-in issuer say in `iss`, unless it is given another name. */
+export const builtInIssuer = 'urn:waspada:issuer'
+
 const Environment = z.object({
+  NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   WASPADA_DATA_DIR: z.string().min(1).default('.waspada'),
   PG_BIN_DIR: z.string().min(1).optional(),
   WASPADA_POOL_SIZE: wholeNumber(1, 500).default(10),
-  WASPADA_ISSUER: z.string().min(1).default('urn:waspada:issuer'),
+  WASPADA_ISSUER: z.string().min(1).default(builtInIssuer),
   WASPADA_AUDIENCE: z.string().min(1).default('urn:waspada:api'),
   WASPADA_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
   WASPADA_JWT_ALGORITHMS: listOf(z.enum(signatureAlgorithms)).default(['ES256']),
@@ -56,6 +60,8 @@ const Environment = z.object({
 
 /** Everything the environment decides, parsed once by `bin/`; no other folder reads the environment. */
 export interface Config {
+  /** NODE_ENV=production: settings that only suit a trial refuse the start. */
+  production: boolean
   port: number
   host: string
   /** A PostgreSQL of the operator's; null means the embedded one. */
@@ -92,6 +98,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   }
   const env = parsed.data
   return {
+    production: env.NODE_ENV === 'production',
     port: env.PORT,
     host: env.HOST,
     databaseUrl: env.DATABASE_URL ?? null,

@@ -4,10 +4,10 @@ import { TokenVerifier, trustedIssuer } from '../access/verify-token.ts'
 import { createApp, type Services } from '../app.ts'
 import type { Config } from '../config.ts'
 import { Database } from '../database/database.ts'
-import { assertSchemaCurrent } from '../database/migrate.ts'
 import { createPool } from '../database/pool.ts'
 import type { ContractOptions } from '../http/contract/plugin.ts'
 import { ReferenceStore } from '../reference/store.ts'
+import { refuseToServe } from './refuse-to-serve.ts'
 
 /** The application on a prepared database, not yet listening. `close` ends its requests, then its connections. */
 export async function startService(
@@ -20,7 +20,7 @@ export async function startService(
     logger.error({ err: error }, 'a database connection broke'),
   )
   try {
-    await assertSchemaCurrent(pool)
+    await refuseToServe(pool, (warning) => logger.warn({ warning }, 'serving all the same'))
     const keys = await openKeys(config.dataDir)
     const verifier = new TokenVerifier(trustedIssuer(config, keys))
     const db = new Database(pool, await ReferenceStore.open(pool))

@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { z } from 'zod'
+import { majors } from './server-advisories.ts'
 
 const folder = fileURLToPath(new URL('../../migrations', import.meta.url))
 /** Any number of Waspada's own: two processes that migrate one database wait for each other on it. */
@@ -91,6 +92,6 @@ async function assertServerVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query(
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS text`,
   )
-  if (rows[0].number < 150_000)
-    throw new SchemaError(`PostgreSQL 15 or newer is needed; this server is ${rows[0].text}`)
+  if (rows[0].number < majors.oldest * 10_000)
+    throw new SchemaError(`PostgreSQL ${majors.oldest} or newer is needed; this server is ${rows[0].text}`)
 }

@@ -60,7 +60,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, raised
   const error = errorOf(raised)
   const language = languageOf(request.raw.headers['accept-language'])
   const problem = problemOf(error, language, request.id)
-  if (problem.status >= 500 || isOversight(error)) request.log.error({ err: raised }, error.code)
+  if (problem.status >= 500 || isOversight(error)) request.log.error({ err: raised, problem: error.code }, 'failed')
   // What a handler set for its success says nothing about the refusal.
   for (const name of ['etag', 'location', 'link', 'content-length']) reply.removeHeader(name)
   return reply

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { issueToken } from '../../src/access/issue-token.ts'
 import { startService } from '../../src/bin/start-service.ts'
 import { type Config, readConfig } from '../../src/config.ts'
@@ -12,6 +12,8 @@ import { createDatabase } from './database.ts'
 /** The moment of every test: Tuesday 26 November 2024, 08:00 in Kendari, the last quiet day before the regional elections. */
 export const testNow = new Date('2024-11-26T00:00:00.000Z')
 
+const quietly = pino({ level: process.env.WASPADA_TEST_LOG ?? 'silent' })
+
 interface Teardown {
   teardown(end: () => Promise<void> | void): unknown
 }
@@ -19,7 +21,7 @@ interface Teardown {
 type Extras = { headers?: Record<string, string> }
 
 /** The whole application on a database of its own, every answer checked against the contract; callers are called by name. */
-export async function startApi(t: Teardown, changed: Partial<Config> = {}) {
+export async function startApi(t: Teardown, changed: Partial<Config> = {}, logger: Logger = quietly) {
   const database = await createDatabase(t)
   await registerCallers(database.admin)
   const dataDir = await mkdtemp(join(tmpdir(), 'waspada-keys-'))
@@ -28,7 +30,7 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}) {
   const time = { now: testNow }
   const violations: string[] = []
   const { app, keys } = await startService(config, database.serviceUrl, {
-    logger: pino({ level: process.env.WASPADA_TEST_LOG ?? 'silent' }),
+    logger,
     clock: () => time.now,
     validateResponses: (violation) => violations.push(violation),
   })

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { type Config, readConfig } from '../../config.ts'
 import { createLogger } from '../create-logger.ts'
 import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
+import { refuseConfig } from '../refuse-to-serve.ts'
 import { startService } from '../start-service.ts'
 
 /** Milliseconds that requests under way get to finish, and that stopping may take in all. */
@@ -18,6 +19,7 @@ export function serveCommand(): Command {
 
 async function serve(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel)
+  await refuseConfig(config, (warning) => logger.warn({ warning }, 'serving all the same'))
   const database = await prepareDatabase(config, (message, details) => logger.info(details ?? {}, message))
   const close = { app: async () => {} }
   const grace = closeWithGrace({ delay: stopTime, logger }, async ({ err }) => {

@@ -29,7 +29,9 @@ const COMMON = {
   cluster_name: 'waspada',
   jit: 'off',
   log_checkpoints: 'off',
-  // The log must not carry what reports say: no statements, and no details that quote the row.
+  // The log must not carry what reports say: no statements, no details that quote the row, and no errors of statements at all,
+  // whose very message may quote a value. Whoever sent the statement hears of them.
+  log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
   lc_messages: 'C',

@@ -40,7 +40,7 @@ export function checkResponse(contract: RouteContract, onViolation?: (violation:
     const violation = findViolation(contract, request, reply, payload)
     if (violation === undefined) return done(null, payload)
     const message = `${contract.schema.operationId} ${reply.statusCode}: ${violation}`
-    request.log.error(`contract broken: ${message}`)
+    request.log.error({ violation: message }, 'an answer breaks its contract')
     onViolation?.(message)
     // Replaced rather than thrown: what is thrown while a refusal is being sent never reaches the error handler.
     const problem = problemOf(new DomainError('internal_error'), 'id', request.id)
