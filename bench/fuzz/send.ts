@@ -43,12 +43,13 @@ export class Sender {
         timeout: patience,
       }
       const sent = request(options, (response) => {
+        const { statusCode: status = 0, headers } = response
+        // What the parser gave up on is answered with a body, whatever the method: the service never saw it.
+        if (method === 'HEAD') resolve({ status, headers, body: Buffer.alloc(0) })
         const chunks: Buffer[] = []
         response.on('data', (chunk) => chunks.push(chunk))
         response.on('error', reject)
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
-        )
+        response.on('end', () => resolve({ status, headers, body: Buffer.concat(chunks) }))
       })
       sent.on('timeout', () => sent.destroy(new Error(`no answer in ${patience} ms`)))
       sent.on('error', reject)
