@@ -44,8 +44,8 @@ function requestOf(load: Load, turn: number): Sent {
   return { method: 'POST', path: '/v1/reports', headers: { ...headers, 'content-type': 'application/json' }, body }
 }
 
-/** Any seeded report of the office. */
-function idOf({ reports, regencies }: Load, office: number): string {
+/** Any seeded report of the office, by its place among the regencies. */
+export function idOf({ reports, regencies }: Pick<Load, 'reports' | 'regencies'>, office: number): string {
   const n = Math.floor(Math.random() * Math.floor(reports / regencies)) * regencies + office
   const { prefix, highBase, step, lowBase } = seededIds(reports)
   const digits = `${prefix}${highBase + n * step}${lowBase + n}`

@@ -1,0 +1,102 @@
+import fc from 'fast-check'
+import { arbitraryOf, type Known } from './arbitrary.ts'
+import type { Contract, Operation, Parameter } from './contract.ts'
+import type { World } from './world.ts'
+
+/** A request before it is written down: still in parts, so that each part can be spoilt. */
+export interface Draft {
+  operation: Operation
+  /** Whose token it carries; empty for none. */
+  caller: string
+  /** What was spoilt; empty for a request that follows the document. */
+  changes: readonly string[]
+  method: string
+  /** As written, percent-encoded. */
+  path: string
+  /** As written: `name=value`. */
+  query: readonly string[]
+  headers: readonly (readonly [name: string, value: string])[]
+  body: Body | undefined
+}
+
+/** A value while it still is one, then its text, then its bytes. */
+export type Body = { value: unknown } | { text: string } | { bytes: Buffer }
+
+/** More of what has most to go wrong. */
+const weights: Record<string, number> = { submitReport: 6, listReports: 4, findReport: 2, listRegions: 2 }
+
+/** Requests as the document has them, of every operation. */
+export function validDrafts(contract: Contract, world: World): fc.Arbitrary<Draft> {
+  const each = contract.operations.map((operation) => ({
+    weight: weights[operation.id] ?? 1,
+    arbitrary: draftsOf(contract, world, operation),
+  }))
+  return fc.oneof(...each)
+}
+
+function draftsOf(contract: Contract, world: World, operation: Operation): fc.Arbitrary<Draft> {
+  const known: Known = (name) => world.known[`${operation.id}.${name}`] ?? world.known[name]
+  const madeFor = ({ name, schema }: Parameter) => arbitraryOf(contract, schema, known, name)
+  const callers = world.callers.filter(
+    ({ scopes }) => operation.scopes?.every((scope) => scopes.includes(scope)) ?? true,
+  )
+  const fresh = fc
+    .record({
+      caller: fc.constantFrom(...callers.map(({ name }) => name)),
+      path: parametersIn(operation, 'path', madeFor),
+      query: parametersIn(operation, 'query', madeFor),
+      headers: parametersIn(operation, 'header', madeFor),
+      body: operation.body ? arbitraryOf(contract, operation.body.schema, known) : fc.constant(undefined),
+    })
+    .map(({ caller, path, query, headers, body }) => ({
+      ...draftOf(operation, caller),
+      path: operation.template.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(String(path.get(name)))),
+      query: [...query].map(([name, value]) => `${encodeURIComponent(name)}=${listed(value)}`),
+      headers: [
+        ...[...headers].map(([name, value]) => [name, String(value)] as const),
+        ...(operation.body ? [['Content-Type', operation.body.mediaType] as const] : []),
+      ],
+      body: body === undefined ? undefined : { value: body },
+    }))
+  const pages = world.continued.filter((page) => page.operation === operation.id)
+  if (pages.length === 0) return fresh
+  const continued = fc.constantFrom(...pages).map(({ caller, target }) => {
+    const [path = '', query = ''] = target.split('?')
+    return { ...draftOf(operation, caller), path, query: query.split('&') }
+  })
+  return fc.oneof({ weight: 8, arbitrary: fresh }, { weight: 1, arbitrary: continued })
+}
+
+function draftOf(operation: Operation, caller: string): Draft {
+  const { method, template } = operation
+  const nothing = { changes: [], query: [], headers: [], body: undefined }
+  return { operation, caller, method, path: template, ...nothing }
+}
+
+/** All that are required, and at most four others: with more, a filter seldom finds anything. */
+function parametersIn(
+  { parameters }: Operation,
+  place: Parameter['in'],
+  madeFor: (parameter: Parameter) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<Map<string, unknown>> {
+  const here = parameters
+    // A cursor that is made up is for the mutations.
+    .filter((parameter) => parameter.in === place && parameter.name !== 'cursor')
+    .map(({ name, required, ...rest }) => ({
+      required,
+      pair: fc.tuple(fc.constant(name), madeFor({ name, required, ...rest })),
+    }))
+  const required = here.filter((each) => each.required)
+  const optional = here.filter((each) => !each.required)
+  return fc
+    .subarray(optional, { maxLength: Math.min(4, optional.length) })
+    .chain((chosen) => fc.tuple(...[...required, ...chosen].map(({ pair }) => pair)))
+    .map((pairs) => new Map(pairs))
+}
+
+function listed(value: unknown): string {
+  return [value]
+    .flat()
+    .map((each) => encodeURIComponent(String(each)))
+    .join(',')
+}

@@ -1,0 +1,48 @@
+import { isUtf8 } from 'node:buffer'
+import type { Attempt } from './attempt.ts'
+import type { Contract, Operation } from './contract.ts'
+import type { World } from './world.ts'
+
+/** Why the document demands that a request be refused; undefined where it may be answered. */
+export function whyRefused(
+  contract: Contract,
+  world: World,
+  operation: Operation,
+  attempt: Attempt,
+): string | undefined {
+  return byToken(world, operation, attempt) ?? byQuery(operation, attempt) ?? byBody(contract, operation, attempt)
+}
+
+function byToken({ callers }: World, { scopes }: Operation, { headers }: Attempt): string | undefined {
+  if (!scopes) return undefined
+  const given = headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+  const caller = callers.find(({ token }) => given === `Bearer ${token}`)
+  if (!caller) return 'no valid token'
+  const missing = scopes.find((scope) => !caller.scopes.includes(scope))
+  return missing && `a token without ${missing}`
+}
+
+function byQuery({ parameters }: Operation, { target }: Attempt): string | undefined {
+  const query = new URLSearchParams(target.split('#')[0]?.split('?').slice(1).join('?'))
+  const names = [...query.keys()].filter((name) => name !== '')
+  const declared = parameters.filter((each) => each.in === 'query').map(({ name }) => name)
+  const unknown = names.find((name) => !declared.includes(name))
+  if (unknown !== undefined) return `the undeclared parameter ${unknown}`
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  return twice && `${twice} twice`
+}
+
+function byBody(contract: Contract, { body: expected }: Operation, { body }: Attempt): string | undefined {
+  if (expected?.mediaType !== 'application/json') return undefined
+  if (!body || !isUtf8(body)) return 'a body that is none'
+  try {
+    // Lengths count what is stored, and that is in one Unicode form.
+    const value = JSON.parse(body.toString(), (_name, each) =>
+      typeof each === 'string' ? each.normalize('NFC') : each,
+    )
+    const fault = contract.fault(expected.pointer, value)
+    return fault && `a body that breaks its schema: ${fault}`
+  } catch {
+    return 'a body that is no JSON'
+  }
+}

@@ -1,0 +1,20 @@
+import t from 'tap'
+import { fuzz } from '../../bench/fuzz/campaign.ts'
+import { Contract } from '../../bench/fuzz/contract.ts'
+import { anySeed } from '../../bench/fuzz/options.ts'
+import { complaintsOf, describe } from '../../bench/fuzz/report.ts'
+import { makeWorld } from '../../bench/fuzz/world.ts'
+import { startApi } from '../support/start-api.ts'
+
+// A seed that found something is given again by WASPADA_FUZZ_SEED.
+const seed = Number(process.env.WASPADA_FUZZ_SEED ?? anySeed())
+
+t.test('whatever is sent, the answer is one that the contract documents', async (t) => {
+  const { app, adminUrl, keys, config, time } = await startApi(t)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const contract = new Contract()
+  const world = await makeWorld({ address, adminUrl, keys, trusted: config, now: time.now })
+  const outcome = await fuzz(contract, world, { requests: 2000, seed, inFlight: 8 })
+  const violations = outcome.violations.map((violation) => describe(violation, world))
+  t.same(complaintsOf(contract, outcome), [], `seed ${seed}\n${violations.join('\n')}`)
+})
