@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import type pg from 'pg'
 import { type Caller, callerOf } from '../src/access/caller.ts'
 import { Database } from '../src/database/database.ts'
-import { createPool } from '../src/database/pool.ts'
+import { type ConnectionPool, createPool } from '../src/database/pool.ts'
 import { ReferenceStore } from '../src/reference/store.ts'
 import { findReport } from '../src/reports/queries.ts'
 import { openBenchDatabase } from './database.ts'
@@ -86,17 +86,21 @@ async function compare({ adminUrl, serviceUrl, code, anyId, inFlight, size }: Co
   }
 }
 
-async function scopedRead(pool: pg.Pool, code: string): Promise<Read> {
+async function scopedRead(pool: ConnectionPool, code: string): Promise<Read> {
   const db = new Database(pool, await ReferenceStore.open(pool))
   const claims = {
+    iss: 'urn:waspada:issuer',
+    jti: 'bench',
+    iat: Math.floor(Date.now() / 1000),
     sub: 'official-1',
     client_id: code,
     scope: 'reports:read',
-    clearance: 'secret',
+    clearance: 'restricted',
     region: code,
   } as const
   const caller: Caller = { ...callerOf(claims), needs: 'reports:read' }
-  return (id) => findReport({ db, caller, now: new Date() }, caller.scope, id)
+  const trace = { requestId: 'bench', operation: 'findReport' }
+  return (id) => findReport({ db, caller, trace, now: new Date() }, caller.scope, id)
 }
 
 interface Sent {
@@ -106,7 +110,7 @@ interface Sent {
 }
 
 /** The statement as the service sends it, name and values included, so that the two cannot drift apart. */
-async function statementOf(scoped: Read, pool: pg.Pool, id: string): Promise<Sent & { at: number }> {
+async function statementOf(scoped: Read, pool: ConnectionPool, id: string): Promise<Sent & { at: number }> {
   const sent: Sent[] = []
   const client = await pool.connect()
   const query = client.query.bind(client) as (...all: unknown[]) => unknown
