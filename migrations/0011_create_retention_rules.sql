@@ -22,3 +22,8 @@ GRANT UPDATE (actors, version) ON reports TO waspada_administrator, waspada_work
 CREATE POLICY administrator_appends ON events FOR INSERT TO waspada_administrator
   WITH CHECK (sequence IS NULL AND handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
 GRANT INSERT ON events TO waspada_administrator;
+
+ALTER TABLE retention_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE retention_rules FORCE ROW LEVEL SECURITY;
+CREATE POLICY worker_applies ON retention_rules FOR SELECT TO waspada_worker USING (true);
+CREATE POLICY administrator_decides ON retention_rules TO waspada_administrator USING (true);

@@ -54,7 +54,7 @@ t.test(
       EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) AS policies
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND EXISTS (SELECT FROM pg_attribute a
       WHERE a.attrelid = c.oid AND a.attname IN ('handling', 'regency_code', 'office_code') AND NOT a.attisdropped)
-      AND c.relname NOT IN ('regions', 'offices', 'clients', 'retention_rules')`)
+      AND c.relname NOT IN ('regions', 'offices', 'clients')`)
     t.ok(rows.length >= 6)
     for (const { relname, forced, policies } of rows) t.ok(forced && policies, relname)
   },
