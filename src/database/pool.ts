@@ -6,12 +6,16 @@ import { DomainError } from '../errors.ts'
  * ends no statement), and a transaction may idle. */
 const patience = { connect: 5_000, statement: 15_000, answer: 20_000, idleInTransaction: 10_000 }
 
-/** Milliseconds that a request waits while others use every connection. */
-const longestWait = 500
+/**
+ * Milliseconds that a request waits while others use every connection: as long as none is given back at all, and where they
+ * are, so that its turn comes nearer.
+ */
+const longestWait = { stuck: 500, moving: 2_000 }
 
 /** The connections of the service. A request comes by one through `take` or `use`, never by `connect` or `query`, which wait. */
 export class ConnectionPool extends pg.Pool {
   #made = 0
+  #given = 0
 
   constructor(config: pg.PoolConfig) {
     super(config)
@@ -21,12 +25,15 @@ export class ConnectionPool extends pg.Pool {
     this.on('remove', () => {
       this.#made -= 1
     })
+    this.on('acquire', () => {
+      this.#given += 1
+    })
   }
 
   /**
-   * A connection to be released, at once or as soon as there is one. Where all are in use a request waits for half a second
-   * at most: one that would wait longer is better sent again. While connections are being made, as in a burst after the
-   * start, it waits for them, which may take longer on a server that is cold or far away.
+   * A connection to be released, at once or as soon as there is one. Where all are in use and none comes back, a request
+   * waits for half a second; behind others whose turn comes, somewhat longer. While connections are being made, as in a
+   * burst after the start, it waits for them, which may take longer still on a server that is cold or far away.
    * @throws DomainError service_unavailable
    */
   async take(): Promise<pg.PoolClient> {
@@ -54,9 +61,15 @@ export class ConnectionPool extends pg.Pool {
 
   async #within(taken: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
     const { promise: exhausted, reject } = withReject()
-    const timer = setInterval(() => {
-      if (this.#made >= this.totalCount) reject(new DomainError('service_unavailable', { retryAfter: 1 }))
-    }, longestWait)
+    const since = performance.now()
+    let given = this.#given
+    const giveUp = () => {
+      const isStuck = this.#given === given || performance.now() - since >= longestWait.moving
+      given = this.#given
+      if (isStuck && this.#made >= this.totalCount) reject(new DomainError('service_unavailable', { retryAfter: 1 }))
+    }
+    // After what has arrived meanwhile has been read: a busy process is not a stuck database.
+    const timer = setInterval(() => setImmediate(giveUp), longestWait.stuck)
     try {
       return await Promise.race([unlessOutOfReach(taken), exhausted])
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Fault, FaultCode } from '../errors.ts'
 import { shortPointerTo } from './contract/fault-of-issue.ts'
 
 /** How deep a body may nest: deeper than any schema of ours, far less than any stack holds. */
-export const deepest = 20
+const deepest = 20
 
 // As many as a problem names.
 const mostFaults = 1000
@@ -121,10 +121,10 @@ function endOfString(text: string, from: number): number {
   }
 }
 
+/** A digit, or one of . + - e E. */
 function isOfNumber(character: number): boolean {
-  const isDigit = character >= 0x30 && character <= 0x39
-  // . + - e E
-  return isDigit || [0x2e, 0x2b, 0x2d, 0x65, 0x45].includes(character)
+  if (character >= 0x30 && character <= 0x39) return true
+  return character === 0x2e || character === 0x2b || character === 0x2d || (character | 0x20) === 0x65
 }
 
 function faultOfKey(key: string, known: ReadonlySet<string>): FaultCode | undefined {
