@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type OutsideIssuer, OutsideIssuers } from './access/trusted-issuers.ts'
 
 /** A setting that cannot be used. The message names the variable and says what it takes. */
 export class ConfigError extends Error {}
-
-const signatureAlgorithms = ['ES256', 'ES384', 'EdDSA', 'RS256', 'PS256'] as const
 
 const wholeNumber = (minimum: number, maximum: number) =>
   z
@@ -12,6 +12,28 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(minimum).max(maximum))
+
+/** An address of this service is its scheme, host and port: metadata is looked for at the root of the host. */
+const Origin = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .transform((text) => new URL(text))
+  .refine((url) => url.href === `${url.origin}/`, 'must be a scheme, a host and a port, and nothing more')
+  .transform((url) => url.origin)
+
+/** A list in place, or the path of a file that holds it. */
+const IssuerList = z.string().transform((given, ctx) => {
+  try {
+    const text = given.trimStart().startsWith('[') ? given : readFileSync(given, 'utf8')
+    const parsed = OutsideIssuers.safeParse(JSON.parse(text))
+    if (parsed.success) return parsed.data
+    const faults = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(' '))
+    ctx.issues.push({ code: 'custom', input: given, message: faults.join(', ') })
+  } catch (error) {
+    const unread = error instanceof SyntaxError ? 'is not JSON' : `names a file that cannot be read (${error})`
+    ctx.issues.push({ code: 'custom', input: given, message: unread })
+  }
+  return z.NEVER
+})
 
 const Environment = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -22,12 +44,10 @@ const Environment = z.object({
   WASPADA_POOL_SIZE: wholeNumber(1, 500).default(10),
   WASPADA_ISSUER: z.string().min(1).default('urn:waspada:issuer'),
   WASPADA_AUDIENCE: z.string().min(1).default('urn:waspada:api'),
-  WASPADA_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  WASPADA_JWT_ALGORITHMS: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(signatureAlgorithms)).min(1))
-    .default(['ES256']),
+  WASPADA_PUBLIC_URL: Origin.optional(),
+  WASPADA_BUILT_IN_ISSUER: z.enum(['on', 'off']).default('on'),
+  WASPADA_TRUSTED_ISSUERS: IssuerList.default([]),
+  WASPADA_TOKEN_LIFETIME: wholeNumber(60, 3600).default(900),
   WASPADA_LATE_AFTER_HOURS: wholeNumber(1, 8760).default(24),
   WASPADA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
@@ -44,11 +64,17 @@ export interface Config {
   postgresBinaries: string | null
   /** Database connections at most. */
   poolSize: number
+  /** Scheme, host and port by which callers reach the service; the built-in issuer's name on the wire. */
+  publicUrl: string
+  /** `iss` of tokens from the console. */
   issuer: string
   audience: string
-  /** Key set of an outside issuer; null means the built-in issuer. */
-  jwksUrl: string | null
-  algorithms: string[]
+  /** Whether tokens of our own are given and believed. */
+  builtInIssuer: boolean
+  /** Outside issuers whose tokens are believed. */
+  trustedIssuers: OutsideIssuer[]
+  /** Seconds that a token from the token endpoint lives. */
+  tokenLifetime: number
   /** A report received later than this many hours after the incident is flagged `late`. */
   lateAfterHours: number
   logLevel: string
@@ -63,6 +89,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw new ConfigError(faults.join('; '))
   }
   const env = parsed.data
+  const publicUrl = env.WASPADA_PUBLIC_URL ?? `http://localhost:${env.PORT}`
+  refuseIssuers(env, publicUrl)
   return {
     port: env.PORT,
     host: env.HOST,
@@ -70,11 +98,21 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDir: resolve(env.WASPADA_DATA_DIR),
     postgresBinaries: env.PG_BIN_DIR ?? null,
     poolSize: env.WASPADA_POOL_SIZE,
+    publicUrl,
     issuer: env.WASPADA_ISSUER,
     audience: env.WASPADA_AUDIENCE,
-    jwksUrl: env.WASPADA_JWKS_URL ?? null,
-    algorithms: env.WASPADA_JWT_ALGORITHMS,
+    builtInIssuer: env.WASPADA_BUILT_IN_ISSUER === 'on',
+    trustedIssuers: env.WASPADA_TRUSTED_ISSUERS,
+    tokenLifetime: env.WASPADA_TOKEN_LIFETIME,
     lateAfterHours: env.WASPADA_LATE_AFTER_HOURS,
     logLevel: env.WASPADA_LOG_LEVEL,
   }
+}
+
+function refuseIssuers(env: z.output<typeof Environment>, publicUrl: string): void {
+  const issuers = env.WASPADA_TRUSTED_ISSUERS.map(({ issuer }) => issuer)
+  const ours = [env.WASPADA_ISSUER, publicUrl].find((name) => issuers.includes(name))
+  if (ours !== undefined) throw new ConfigError(`WASPADA_TRUSTED_ISSUERS: ${ours} is the built-in issuer`)
+  if (env.WASPADA_BUILT_IN_ISSUER === 'off' && issuers.length === 0)
+    throw new ConfigError('WASPADA_BUILT_IN_ISSUER: with the built-in issuer off, WASPADA_TRUSTED_ISSUERS must name another')
 }

@@ -6,7 +6,6 @@ export type ErrorCode =
   | 'body_invalid'
   | 'token_missing'
   | 'token_invalid'
-  | 'client_refused'
   | 'scope_missing'
   | 'route_not_found'
   | 'region_not_found'

@@ -6,13 +6,25 @@ import { beforeRefusal } from './before-refusal.ts'
 import { errorOf } from './error-of.ts'
 import { headersOf, problemMediaType, problemOf } from './problem.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Address of the metadata that a 401 points to (RFC 9728). */
+    resourceMetadata: string | undefined
+  }
+}
+
+interface ErrorHandlerOptions {
+  resourceMetadata?: string
+}
+
 /**
  * Answers every refusal as a problem, gives every answer its X-Request-Id, and knows 405 from 404. Register first, before
  * any route, so that it sees them all.
  */
 export const errorHandlers = fastifyPlugin(registerErrorHandlers, { name: 'error-handlers' })
 
-async function registerErrorHandlers(app: FastifyInstance): Promise<void> {
+async function registerErrorHandlers(app: FastifyInstance, { resourceMetadata }: ErrorHandlerOptions): Promise<void> {
+  app.decorate('resourceMetadata', resourceMetadata)
   const paths = new Map<string, { pattern: RegExp; methods: Set<string> }>()
   app.addHook('onRoute', ({ url, method }) => {
     const path = paths.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() }
@@ -56,7 +68,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, raised
   for (const name of ['etag', 'location', 'link', 'content-length', 'cache-control']) reply.removeHeader(name)
   return reply
     .code(problem.status)
-    .headers(headersOf(error))
+    .headers(headersOf(error, request.server.resourceMetadata))
     .headers({
       'x-request-id': request.id,
       'content-type': problemMediaType,

@@ -12,7 +12,6 @@ export const english: ProblemTexts = {
     body_invalid: ['Invalid content', 'The request is well-formed, but its content is not valid; see errors.'],
     token_missing: ['Not authenticated', 'Send an access token: Authorization: Bearer <token>.'],
     token_invalid: ['Invalid access token', 'The access token is not valid or has expired. Get a new one.'],
-    client_refused: ['Client refused', 'This client is not known here or has been disabled.'],
     scope_missing: ['Scope missing', 'The access token lacks the needed scope[ {scope}].'],
     route_not_found: ['No such address', 'There is nothing at this address.'],
     region_not_found: ['No such region', 'There is no region with this code.'],

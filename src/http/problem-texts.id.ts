@@ -12,7 +12,6 @@ export const indonesian: ProblemTexts = {
     body_invalid: ['Isi tidak sah', 'Permintaan terbaca, tetapi isinya tidak sah; lihat errors.'],
     token_missing: ['Belum terautentikasi', 'Kirimkan token akses: Authorization: Bearer <token>.'],
     token_invalid: ['Token akses tidak sah', 'Token akses tidak sah atau sudah kedaluwarsa. Mintalah yang baru.'],
-    client_refused: ['Klien ditolak', 'Klien ini tidak dikenal atau sudah dinonaktifkan.'],
     scope_missing: ['Cakupan kurang', 'Token akses tidak memiliki cakupan (scope) yang diperlukan[: {scope}].'],
     route_not_found: ['Alamat tidak ada', 'Tidak ada apa pun di alamat ini.'],
     region_not_found: ['Wilayah tidak ada', 'Tidak ada wilayah dengan kode ini.'],

@@ -32,7 +32,6 @@ const statuses: Record<ErrorCode, number> = {
   body_invalid: 422,
   token_missing: 401,
   token_invalid: 401,
-  client_refused: 401,
   scope_missing: 403,
   route_not_found: 404,
   region_not_found: 404,
@@ -98,14 +97,17 @@ function fill(template: string, params: Record<string, string | number>): string
   )
 }
 
-/** The headers that HTTP wants beside a refusal. */
-export function headersOf({ code, params }: DomainError): Record<string, string> {
-  const realm = 'Bearer realm="waspada"'
+/**
+ * The headers that HTTP wants beside a refusal.
+ * @param resourceMetadata where a caller learns which issuers are believed (RFC 9728, section 5.1)
+ */
+export function headersOf({ code, params }: DomainError, resourceMetadata?: string): Record<string, string> {
+  const metadata = resourceMetadata === undefined ? '' : `, resource_metadata="${resourceMetadata}"`
+  const realm = `Bearer realm="waspada"${metadata}`
   switch (code) {
     case 'token_missing':
       return { 'www-authenticate': realm }
     case 'token_invalid':
-    case 'client_refused':
       return { 'www-authenticate': `${realm}, error="invalid_token"` }
     case 'scope_missing':
       return {

@@ -44,6 +44,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose tokens this service believes, and for what
+         * @description Public: no token is needed.
+         */
+        get: operations["getResourceMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an access token with client credentials
+         * @description OAuth 2.0 (RFC 6749, section 4.4). The client proves itself by private_key_jwt or by its secret. Public: no token is needed.
+         */
+        post: operations["grantToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys that tokens are signed with, a key to come among them
+         * @description Public: no token is needed.
+         */
+        get: operations["listSigningKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a client must know of the built-in issuer
+         * @description Public: no token is needed.
+         */
+        get: operations["getIssuerMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -456,6 +536,51 @@ export interface components {
         IncidentTypeList: {
             items: components["schemas"]["IncidentType"][];
         };
+        /** @description The built-in issuer (RFC 8414) */
+        IssuerMetadata: {
+            /**
+             * Format: uri
+             * @example http://localhost:3000
+             */
+            issuer: string;
+            /**
+             * Format: uri
+             * @example http://localhost:3000/oauth/token
+             */
+            token_endpoint: string;
+            /**
+             * Format: uri
+             * @example http://localhost:3000/oauth/jwks
+             */
+            jwks_uri: string;
+            scopes_supported: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+            /** @description None: nobody is sent to a page here */
+            response_types_supported: string[];
+            grant_types_supported: "client_credentials"[];
+            token_endpoint_auth_methods_supported: ("private_key_jwt" | "client_secret_basic" | "client_secret_post")[];
+            token_endpoint_auth_signing_alg_values_supported: ("ES256" | "ES384" | "ES512" | "EdDSA" | "Ed25519" | "RS256" | "PS256")[];
+            /**
+             * Format: uri
+             * @example http://localhost:3000/docs
+             */
+            service_documentation: string;
+        };
+        /** @description A JSON Web Key Set (RFC 7517) */
+        KeySet: {
+            keys: {
+                /** @constant */
+                kty: "EC";
+                /** @constant */
+                crv: "P-256";
+                kid: string;
+                x: string;
+                y: string;
+                /** @constant */
+                alg: "ES256";
+                /** @constant */
+                use: "sig";
+            }[];
+        };
         Location: {
             /** @description Kemendagri code of the province, regency or district; `00` for the nation */
             regionCode: string;
@@ -500,6 +625,13 @@ export interface components {
             clearance: "ordinary" | "restricted" | "secret" | "top_secret";
             /** @description What the token says and the client is granted */
             scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+        };
+        /** @description A refusal of the token endpoint (RFC 6749, section 5.2) */
+        OAuthError: {
+            /** @enum {string} */
+            error: "invalid_request" | "invalid_client" | "invalid_scope" | "invalid_target" | "unsupported_grant_type";
+            /** @description For the developer; ASCII, and always English */
+            error_description: string;
         };
         Office: {
             /** @description Code of its region */
@@ -550,7 +682,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "token_missing" | "token_invalid" | "client_refused" | "scope_missing" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "body_too_large" | "media_type_unsupported" | "headers_too_large" | "request_timeout" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "token_missing" | "token_invalid" | "scope_missing" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "body_too_large" | "media_type_unsupported" | "headers_too_large" | "request_timeout" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -820,6 +952,23 @@ export interface components {
             contests: ("president" | "dpr" | "dpd" | "dprd_province" | "dprd_regency" | "governor" | "regent" | "mayor")[];
             primary: boolean;
         };
+        /** @description This service as a protected resource (RFC 9728) */
+        ResourceMetadata: {
+            /**
+             * Format: uri
+             * @example http://localhost:3000
+             */
+            resource: string;
+            /** @description Issuers whose tokens are believed */
+            authorization_servers: string[];
+            scopes_supported: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+            bearer_methods_supported: "header"[];
+            /**
+             * Format: uri
+             * @example http://localhost:3000/docs
+             */
+            resource_documentation: string;
+        };
         Source: {
             /**
              * @description The kind of source, never the person
@@ -1031,6 +1180,42 @@ export interface components {
              */
             composedAt?: string | null;
         };
+        TokenAnswer: {
+            access_token: string;
+            /** @constant */
+            token_type: "Bearer";
+            /**
+             * Format: int32
+             * @description Seconds
+             */
+            expires_in: number;
+            /** @example reports:submit reports:read */
+            scope: string;
+        };
+        /** @description Other parameters are ignored, as RFC 6749 wants it; none may come twice. */
+        TokenRequest: {
+            /** @constant */
+            grant_type: "client_credentials";
+            /**
+             * @description Scopes, separated by single blanks; all that the client holds unless said
+             * @example reports:submit reports:read
+             */
+            scope?: string;
+            /**
+             * @description A lower clearance than that of the client
+             * @enum {string}
+             */
+            clearance?: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description This service, where a client names it (RFC 8707) */
+            resource?: string;
+            client_id?: string;
+            /** @description With client_secret_post */
+            client_secret?: string;
+            /** @constant */
+            client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            /** @description With private_key_jwt (RFC 7523): iss and sub are the client, aud is the issuer or this address and nothing else, exp lies 10 minutes ahead at most, jti is used once */
+            client_assertion?: string;
+        };
     };
     responses: {
         /** @description `body_invalid`: Invalid content. */
@@ -1049,18 +1234,6 @@ export interface components {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "Content-Language": components["headers"]["ContentLanguage"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `client_refused`: Client refused. `token_invalid`: Invalid access token. `token_missing`: Not authenticated. */
-        ClientRefusedOrTokenInvalidOrTokenMissing: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                "Content-Language": components["headers"]["ContentLanguage"];
-                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -1213,6 +1386,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `token_invalid`: Invalid access token. `token_missing`: Not authenticated. */
+        TokenInvalidOrTokenMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -1301,6 +1486,143 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    getResourceMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceMetadata"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    grantToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token, never stored by anyone between */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            /** @description The request is refused. `parameter_invalid`: Invalid parameter. `request_malformed`: Malformed request. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The client is not who it says. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description That a client proves itself (RFC 6749, section 5.2) */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySet"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getIssuerMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerMetadata"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -1321,7 +1643,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1353,7 +1675,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1394,7 +1716,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1424,7 +1746,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             404: components["responses"]["RegionNotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -1453,7 +1775,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1483,7 +1805,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             404: components["responses"]["ElectionNotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -1519,7 +1841,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1547,7 +1869,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             431: components["responses"]["HeadersTooLarge"];
@@ -1621,7 +1943,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -1663,7 +1985,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -1713,7 +2035,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             404: components["responses"]["ReportNotFound"];
             406: components["responses"]["NotAcceptable"];

@@ -24,9 +24,9 @@ export function operationOf(
     responseOf(status, response, components),
   ])
   for (const [status, codes] of problems) {
-    const name = nameOfProblems(codes)
-    if (!problemResponses.has(name)) problemResponses.set(name, problemResponse(status, codes))
-    answers.push([status, { $ref: `#/components/responses/${name}` }])
+    const own = answers.find(([each]) => each === status)
+    if (own) own[1] = eitherOf(own[1], problemResponse(status, codes))
+    else answers.push([status, sharedProblem(status, codes, problemResponses)])
   }
   return {
     operationId: schema.operationId,
@@ -34,19 +34,33 @@ export function operationOf(
     summary: schema.summary,
     description: [schema.description, accessNote(scope)].filter(Boolean).join(' '),
     ...(parameters.length > 0 && { parameters }),
-    ...(schema.body && {
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: components.publish(schema.body, 'request'),
-            ...examplesOf(schema.bodyExamples),
-          },
-        },
-      },
-    }),
+    ...requestBodyOf(contract, components),
     responses: Object.fromEntries(answers.sort(([a], [b]) => a - b)),
     security: scope === 'public' ? [] : [{ bearer: scope === 'authenticated' ? [] : [scope] }],
+  }
+}
+
+function requestBodyOf({ schema }: RouteContract, components: Components): Json {
+  const { body = schema.form } = schema
+  if (!body) return {}
+  const mediaType = schema.body ? 'application/json' : 'application/x-www-form-urlencoded'
+  const content = { schema: components.publish(body, 'request'), ...examplesOf(schema.bodyExamples) }
+  return { requestBody: { required: true, content: { [mediaType]: content } } }
+}
+
+/** Refusals that any route may answer, once among the components. */
+function sharedProblem(status: number, codes: ReadonlySet<ErrorCode>, shared: Map<string, Json>): Json {
+  const name = nameOfProblems(codes)
+  if (!shared.has(name)) shared.set(name, problemResponse(status, codes))
+  return { $ref: `#/components/responses/${name}` }
+}
+
+/** One status with two forms, which the media type tells apart. */
+function eitherOf(own: Json, problem: Json): Json {
+  return {
+    description: `${own.description} ${problem.description}`,
+    headers: { ...(problem.headers as Json), ...(own.headers as Json) },
+    content: { ...(own.content as Json), ...(problem.content as Json) },
   }
 }
 

@@ -64,14 +64,15 @@ function addProblem(problems: Map<number, Set<ErrorCode>>, code: ErrorCode): voi
 /** The refusals that follow from what a route takes, so that no route has to list them. */
 function impliedProblems({ method, scope, notFound, schema }: RouteContract): ErrorCode[] {
   const codes: ErrorCode[] = ['request_malformed', 'parameter_invalid', 'not_acceptable']
-  if (scope !== 'public') codes.push('token_missing', 'token_invalid', 'client_refused')
+  if (scope !== 'public') codes.push('token_missing', 'token_invalid')
   if (scope.includes(':')) codes.push('scope_missing')
   if (schema.params) codes.push(notFound)
-  if (method !== 'GET' && method !== 'HEAD') codes.push('body_invalid', 'body_too_large', 'media_type_unsupported')
+  if (method !== 'GET' && method !== 'HEAD') codes.push('body_too_large', 'media_type_unsupported')
+  if (method !== 'GET' && method !== 'HEAD' && !schema.form) codes.push('body_invalid')
   return [...codes, 'headers_too_large', 'request_timeout', 'internal_error', 'service_unavailable']
 }
 
-const parts = ['params', 'querystring', 'headers', 'body'] as const
+const parts = ['params', 'querystring', 'headers', 'body', 'form'] as const
 
 function checkSchemas({ schema, responses }: RouteContract): void {
   for (const part of parts) {

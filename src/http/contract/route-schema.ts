@@ -42,6 +42,11 @@ export interface RouteSchema {
   querystring?: z.ZodType
   headers?: z.ZodType
   body?: z.ZodType
+  /**
+   * In place of `body`: the members of an `application/x-www-form-urlencoded` body, for the document alone. The handler reads
+   * and refuses them, in the form of the standard that wants them so.
+   */
+  form?: z.ZodType
   bodyFaults?: BodyFaults
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>
