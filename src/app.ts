@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
-import { type Issuer } from './access/issuer/grant-token.ts'
+import type { Issuer } from './access/issuer/grant-token.ts'
 import { issuerRoutes } from './access/issuer/routes.ts'
 import type { IssuerSettings } from './access/issuers.ts'
 import { resourceMetadataRoutes, resourceMetadataUrl } from './access/resource-metadata.ts'

@@ -114,5 +114,7 @@ function refuseIssuers(env: z.output<typeof Environment>, publicUrl: string): vo
   const ours = [env.WASPADA_ISSUER, publicUrl].find((name) => issuers.includes(name))
   if (ours !== undefined) throw new ConfigError(`WASPADA_TRUSTED_ISSUERS: ${ours} is the built-in issuer`)
   if (env.WASPADA_BUILT_IN_ISSUER === 'off' && issuers.length === 0)
-    throw new ConfigError('WASPADA_BUILT_IN_ISSUER: with the built-in issuer off, WASPADA_TRUSTED_ISSUERS must name another')
+    throw new ConfigError(
+      'WASPADA_BUILT_IN_ISSUER: with the built-in issuer off, WASPADA_TRUSTED_ISSUERS must name another',
+    )
 }

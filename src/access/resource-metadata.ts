@@ -1,6 +1,6 @@
 import type { Routes } from '../http/contract/route-schema.ts'
-import { builtInNames, type IssuerSettings } from './issuers.ts'
 import { ResourceMetadata } from './issuer/schemas.ts'
+import { builtInNames, type IssuerSettings } from './issuers.ts'
 import { scopes } from './vocabulary.ts'
 
 /** Where a caller without a token learns who gives them (RFC 9728). */

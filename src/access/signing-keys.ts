@@ -1,6 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { type CryptoKey, importJWK } from 'jose'
-import { builtInAlgorithm, keyFileOf, openKeyFile, type PublicJwk, publicHalf, readKeyFile, type StoredKeys } from './key-file.ts'
+import {
+  builtInAlgorithm,
+  keyFileOf,
+  openKeyFile,
+  type PublicJwk,
+  publicHalf,
+  readKeyFile,
+  type StoredKeys,
+} from './key-file.ts'
 import { noticedWithin } from './rotate-keys.ts'
 
 export interface SigningKey {

@@ -6,7 +6,7 @@ export const signatureAlgorithms = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** Keys that come over an open line may be anybody's. */
-const KeySetUri = z.url({ protocol: /^https?$/, error: 'must be a URL' }).refine((text) => {
+const KeySetUri = z.url({ protocol: /^https?$/, error: 'must be a URL', abort: true }).refine((text) => {
   const { protocol, hostname, username, password } = new URL(text)
   return (protocol === 'https:' || loopback.test(hostname)) && username === '' && password === ''
 }, 'must be https (http only on this machine), without a password')

@@ -24,7 +24,9 @@ export async function startService(
   )
   try {
     await assertSchemaCurrent(pool)
-    const keys = await openKeys(config.dataDir, (error) => logger.error({ err: error }, 'the keys cannot be read again'))
+    const keys = await openKeys(config.dataDir, (error) =>
+      logger.error({ err: error }, 'the keys cannot be read again'),
+    )
     const verifier = new TokenVerifier(
       trustedIssuers(config, keys, (error) => logger.warn({ err: error }, 'an issuer is out of reach')),
     )

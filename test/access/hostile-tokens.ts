@@ -116,7 +116,12 @@ export function hostileTokens({ ours, outside, deleted, now }: Workshop): Record
     // A public key taken for a secret
     'HS256 with our public key as PEM': hmac(pem, 'HS256', ours.kid, claims),
     'HS256 with our public key as PEM without its last line break': hmac(pem.trim(), 'HS256', ours.kid, claims),
-    'HS256 with our public key as DER': hmac(publicKey.export({ type: 'spki', format: 'der' }), 'HS256', ours.kid, claims),
+    'HS256 with our public key as DER': hmac(
+      publicKey.export({ type: 'spki', format: 'der' }),
+      'HS256',
+      ours.kid,
+      claims,
+    ),
     'HS256 with our public key as JWK': hmac(JSON.stringify(published), 'HS256', ours.kid, claims),
     'HS512 with our public key as PEM': hmac(pem, 'HS512', ours.kid, claims),
     'HS256 with an empty secret': hmac('', 'HS256', ours.kid, claims),
@@ -246,7 +251,9 @@ export function hostileTokens({ ours, outside, deleted, now }: Workshop): Record
     'region twice, the same': written(twice(claims, '"region":"74.71"')),
     'region twice, once with an escape': written(twice(claims, '"regi\\u006fn":"00"')),
     'exp twice': written(twice(claims, `"exp":${now - 60}`)),
-    'a name twice deep inside': saying({ amr: undefined }).length ? written(twice(claims, '"amr":[{"a":1,"a":2}]')) : '',
+    'a name twice deep inside': saying({ amr: undefined }).length
+      ? written(twice(claims, '"amr":[{"a":1,"a":2}]'))
+      : '',
     'payload a list': written('[]'),
     'payload null': written('null'),
     'payload a text': written('"text"'),
@@ -256,7 +263,11 @@ export function hostileTokens({ ours, outside, deleted, now }: Workshop): Record
     'payload with something behind': written(`${JSON.stringify(claims)}{}`),
     'payload with a comment': written(`${JSON.stringify(claims)}//`),
     'payload with a mark in front': written(`\uFEFF${JSON.stringify(claims)}`),
-    'payload not UTF-8': forge(good, Buffer.from(JSON.stringify(claims).replace('official', 'officiäl'), 'latin1'), ours),
+    'payload not UTF-8': forge(
+      good,
+      Buffer.from(JSON.stringify(claims).replace('official', 'officiäl'), 'latin1'),
+      ours,
+    ),
     'payload in UTF-16': forge(good, Buffer.from(JSON.stringify(claims), 'utf16le'), ours),
     'payload nested deep': written('['.repeat(2500) + ']'.repeat(2500)),
     'header a list': forge('[]', claims, ours),
@@ -264,7 +275,10 @@ export function hostileTokens({ ours, outside, deleted, now }: Workshop): Record
     'header with a mark in front': forge(`\uFEFF${JSON.stringify(good)}`, claims, ours),
     // Spelling
     'padding behind': `${token}=`,
-    'padding in the header': `${Buffer.from(JSON.stringify({ ...good, x5t: 'a' })).toString('base64').replaceAll('+', '-').replaceAll('/', '_')}==.${payload}.${signature}`,
+    'padding in the header': `${Buffer.from(JSON.stringify({ ...good, x5t: 'a' }))
+      .toString('base64')
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')}==.${payload}.${signature}`,
     'stray bits in the signature': `${header}.${payload}.${lastOf(signature)}`,
     'the other base64 alphabet': `${header}.${payload}.${Buffer.from(signature, 'base64url').toString('base64')}`,
     'a blank inside': `${header}.${payload} .${signature}`,

@@ -26,7 +26,8 @@ export function proofIn(form: Form, authorization: string | undefined): ClientPr
 
 function inForm(clientId?: string, secret?: string, assertion?: string, type?: string): ClientProof {
   if (assertion !== undefined) {
-    if (type !== assertionType) throw new TokenRefused('invalid_request', `client_assertion_type is not ${assertionType}.`)
+    if (type !== assertionType)
+      throw new TokenRefused('invalid_request', `client_assertion_type is not ${assertionType}.`)
     return { clientId: subjectOf(assertion), assertion }
   }
   if (clientId === undefined || secret === undefined) throw clientNotProven('no proof is given')

@@ -5,7 +5,7 @@ import { builtInAlgorithm } from '../key-file.ts'
 import { signatureAlgorithms } from '../trusted-issuers.ts'
 import { scopes } from '../vocabulary.ts'
 import { readForm, takeForms } from './form.ts'
-import { type Issuer, grantToken } from './grant-token.ts'
+import { grantToken, type Issuer } from './grant-token.ts'
 import { TokenRefused } from './refusal.ts'
 import { authenticationMethods, IssuerMetadata, KeySet, OAuthError, TokenAnswer, TokenRequest } from './schemas.ts'
 

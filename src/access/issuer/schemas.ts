@@ -1,12 +1,16 @@
 import { z } from 'zod'
-import { handlingLevels, scopes } from '../vocabulary.ts'
 import { signatureAlgorithms } from '../trusted-issuers.ts'
+import { handlingLevels, scopes } from '../vocabulary.ts'
 import { longestForm } from './form.ts'
 import { refusalCodes } from './refusal.ts'
 
 const visible = /^[\x20-\x7E]+$/
 const text = (longest: number) => z.string().min(1).max(longest).regex(visible)
-const address = (example: string) => z.url().max(300).meta({ examples: [example] })
+const address = (example: string) =>
+  z
+    .url()
+    .max(300)
+    .meta({ examples: [example] })
 const scopeList = text(1000).meta({ examples: ['reports:submit reports:read'] })
 export const authenticationMethods = ['private_key_jwt', 'client_secret_basic', 'client_secret_post'] as const
 
@@ -62,7 +66,10 @@ export const IssuerMetadata = z
 export const ResourceMetadata = z
   .strictObject({
     resource: address('http://localhost:3000'),
-    authorization_servers: z.array(address('http://localhost:3000')).max(21).describe('Issuers whose tokens are believed'),
+    authorization_servers: z
+      .array(address('http://localhost:3000'))
+      .max(21)
+      .describe('Issuers whose tokens are believed'),
     scopes_supported: z.array(z.enum(scopes)).max(scopes.length),
     bearer_methods_supported: z.array(z.literal('header')).max(1),
     resource_documentation: address('http://localhost:3000/docs'),

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, type JWK, jwtVerify } from 'jose'
 import { z } from 'zod'
+import { TokenId } from '../claims.ts'
 import { readJwt } from '../read-jwt.ts'
 import { signatureAlgorithms } from '../trusted-issuers.ts'
 import { clientNotProven } from './refusal.ts'
@@ -24,7 +25,7 @@ const Claims = z.object({
   sub: text,
   // One audience alone: an assertion that others may receive, others may use here.
   aud: z.union([text, z.tuple([text])]),
-  jti: text,
+  jti: TokenId,
   exp: z.int(),
 })
 

@@ -28,9 +28,7 @@ export function tokenCommand(): Command {
         .conflicts('agency'),
     )
     .addOption(new Option('--agency <code>', 'a liaison agency, such as bssn, in place of an office').argParser(agency))
-    .addOption(
-      new Option('--scope <scopes>', 'OAuth scopes, separated by blanks (required)').argParser(scopeList),
-    )
+    .addOption(new Option('--scope <scopes>', 'OAuth scopes, separated by blanks (required)').argParser(scopeList))
     .addOption(
       new Option('--clearance <level>', 'highest handling that it may see')
         .choices(handlingLevels)
