@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import { pino } from 'pino'
+import { trustedIssuers } from '../src/access/issuers.ts'
 import { openKeys } from '../src/access/signing-keys.ts'
-import { TokenVerifier, trustedIssuer } from '../src/access/verify-token.ts'
+import { TokenVerifier } from '../src/access/verify-token.ts'
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { Database } from '../src/database/database.ts'
@@ -50,9 +51,21 @@ function recordClient(client: pg.PoolClient, statements: Recorded[]): void {
 async function openApp(pool: ConnectionPool, dataDir: string) {
   const config = readConfig({})
   const keys = await openKeys(dataDir)
-  const verifier = new TokenVerifier(trustedIssuer(config, keys))
+  const verifier = new TokenVerifier(trustedIssuers(config, keys, () => {}))
   const db = new Database(pool, await ReferenceStore.open(pool))
   const { lateAfterHours } = config
   const logger = pino({ level: 'silent' })
-  return createApp({ pool, db, verifier, keys, clock: () => new Date(), lateAfterHours, edge: config, logger })
+  const clock = () => new Date()
+  return createApp({
+    pool,
+    db,
+    verifier,
+    issuers: config,
+    issuer: null,
+    keys,
+    clock,
+    lateAfterHours,
+    edge: config,
+    logger,
+  })
 }

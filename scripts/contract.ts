@@ -6,9 +6,12 @@ import { createApp } from '../src/app.ts'
 import { Database } from '../src/database/database.ts'
 import { ConnectionPool } from '../src/database/pool.ts'
 import { openApiText } from '../src/http/contract/document.ts'
+import type { Reference } from '../src/reference/store.ts'
 
 /** Writes openapi/openapi.json from the routes; with --check, only says whether it is what the routes promise. */
 const file = fileURLToPath(new URL('../openapi/openapi.json', import.meta.url))
+
+const settings = { issuer: '', publicUrl: '', audience: '', builtInIssuer: true, trustedIssuers: [] }
 
 /** The application with nothing behind it: routes are registered, none is called. */
 async function documentOfRoutes(): Promise<string> {
@@ -16,11 +19,14 @@ async function documentOfRoutes(): Promise<string> {
     throw new Error('Nothing is called while the contract is written')
   }
   const pool = new ConnectionPool({})
+  const db = new Database<Reference>(pool, { current: absent, refresh: absent })
   const app = await createApp({
     pool,
-    db: new Database(pool, { current: absent, refresh: absent }),
-    verifier: new TokenVerifier({ issuer: '', audience: '', algorithms: [], keys: absent, remote: false }),
-    keys: { signing: { kty: 'EC', kid: '' }, cursorKey: new Uint8Array(32) },
+    db,
+    verifier: new TokenVerifier([]),
+    issuers: settings,
+    issuer: { ...settings, db, tokenLifetime: 900, keys: {} as never, nobodysKey: {} as never },
+    keys: { cursorKey: new Uint8Array(32) },
     clock: absent,
     lateAfterHours: 24,
     edge: { rateQuotas: { client: null, unauthenticated: null }, corsOrigins: [], trustedProxies: [] },

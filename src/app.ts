@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
+import type { Issuer } from './access/issuer/grant-token.ts'
+import { issuerRoutes } from './access/issuer/routes.ts'
+import type { IssuerSettings } from './access/issuers.ts'
+import { resourceMetadataRoutes, resourceMetadataUrl } from './access/resource-metadata.ts'
 import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
 import { breakGlassRoutes } from './break-glass/routes.ts'
@@ -32,6 +36,7 @@ const tags = [
   { name: 'reports', description: 'ATHG reports of Kesbangpol offices, classified by election stage and region' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
+  { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
   { name: 'operations', description: 'Whether the service is alive and ready' },
 ]
 
@@ -49,7 +54,10 @@ export interface Services {
   pool: ConnectionPool
   db: Database<Reference>
   verifier: TokenVerifier
-  keys: Keys
+  issuers: IssuerSettings
+  /** The built-in issuer, unless it is off. */
+  issuer: Issuer | null
+  keys: Pick<Keys, 'cursorKey'>
   clock: () => Date
   lateAfterHours: number
   edge: EdgeSettings
@@ -58,12 +66,12 @@ export interface Services {
 
 /** The whole application, in the order in which a request meets it. */
 export async function createApp(services: Services, options: ContractOptions = {}) {
-  const { pool, db, verifier, keys, clock, lateAfterHours, edge, logger } = services
+  const { pool, db, verifier, issuers, issuer, keys, clock, lateAfterHours, edge, logger } = services
   const { cursorKey } = keys
   const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
   const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
   await app.register(requestLog)
-  await app.register(errorHandlers)
+  await app.register(errorHandlers, { resourceMetadata: resourceMetadataUrl(issuers.publicUrl) })
   await app.register(crossOrigin, { origins: edge.corsOrigins })
   await app.register(bodyParser)
   await app.register(authenticate, { verifier, db, clock, limits: new RateLimits(edge.rateQuotas) })
@@ -71,6 +79,8 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(documentation, { version, tags })
   await app.register(problemPages)
   await app.register(operationRoutes, { pool })
+  await app.register(resourceMetadataRoutes, { settings: issuers })
+  if (issuer) await app.register(issuerRoutes, { issuer, clock })
   const prefix = '/v1'
   await app.register(meRoutes, { prefix })
   await app.register(officeRoutes, { prefix })

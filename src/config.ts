@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type OutsideIssuer, OutsideIssuers } from './access/trusted-issuers.ts'
 
 /** A setting that cannot be used. The message names the variable and says what it takes. */
 export class ConfigError extends Error {}
-
-const signatureAlgorithms = ['ES256', 'ES384', 'EdDSA', 'RS256', 'PS256'] as const
 
 const wholeNumber = (minimum: number, maximum: number) =>
   z
@@ -19,7 +19,7 @@ const listOf = <Item extends z.ZodType<string, string>>(item: Item) =>
     .transform((text) => text.split(',').map((part) => part.trim()))
     .pipe(z.array(item).min(1))
 
-const Origin = z
+const BrowserOrigin = z
   .string()
   .refine(isOrigin, 'must be https origins such as https://dasbor.example.go.id, separated by commas')
 const networkHelp = 'must be addresses or networks such as 10.0.0.0/8, separated by commas'
@@ -35,8 +35,27 @@ function isOrigin(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost')
 }
 
-/** What the tokens of the built-in issuer say in `iss`, unless it is given another name. */
-export const builtInIssuer = 'urn:waspada:issuer'
+/** An address of this service is its scheme, host and port: metadata is looked for at the root of the host. */
+const PublicUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .transform((text) => new URL(text))
+  .refine((url) => url.href === `${url.origin}/`, 'must be a scheme, a host and a port, and nothing more')
+  .transform((url) => url.origin)
+
+/** A list in place, or the path of a file that holds it. */
+const IssuerList = z.string().transform((given, ctx) => {
+  try {
+    const text = given.trimStart().startsWith('[') ? given : readFileSync(given, 'utf8')
+    const parsed = OutsideIssuers.safeParse(JSON.parse(text))
+    if (parsed.success) return parsed.data
+    const faults = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(' '))
+    ctx.issues.push({ code: 'custom', input: given, message: faults.join(', ') })
+  } catch (error) {
+    const unread = error instanceof SyntaxError ? 'is not JSON' : `names a file that cannot be read (${error})`
+    ctx.issues.push({ code: 'custom', input: given, message: unread })
+  }
+  return z.NEVER
+})
 
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
@@ -46,15 +65,17 @@ const Environment = z.object({
   WASPADA_DATA_DIR: z.string().min(1).default('.waspada'),
   PG_BIN_DIR: z.string().min(1).optional(),
   WASPADA_POOL_SIZE: wholeNumber(1, 500).default(10),
-  WASPADA_ISSUER: z.string().min(1).default(builtInIssuer),
-  WASPADA_AUDIENCE: z.string().min(1).default('urn:waspada:api'),
-  WASPADA_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  WASPADA_JWT_ALGORITHMS: listOf(z.enum(signatureAlgorithms)).default(['ES256']),
+  WASPADA_ISSUER: z.string().min(1).default('urn:waspada:issuer'),
+  WASPADA_AUDIENCE: z.string().regex(/\S/, 'must not be blank').default('urn:waspada:api'),
+  WASPADA_PUBLIC_URL: PublicUrl.optional(),
+  WASPADA_BUILT_IN_ISSUER: z.enum(['on', 'off']).default('on'),
+  WASPADA_TRUSTED_ISSUERS: IssuerList.default([]),
+  WASPADA_TOKEN_LIFETIME: wholeNumber(60, 3600).default(900),
   WASPADA_LATE_AFTER_HOURS: wholeNumber(1, 8760).default(24),
   WASPADA_RATE_LIMIT: wholeNumber(0, 1_000_000).default(3000),
   WASPADA_RATE_LIMIT_UNAUTHENTICATED: wholeNumber(0, 1_000_000).default(120),
   WASPADA_TRUSTED_PROXIES: listOf(Network).default([]),
-  WASPADA_CORS_ORIGINS: listOf(Origin).default([]),
+  WASPADA_CORS_ORIGINS: listOf(BrowserOrigin).default([]),
   WASPADA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -72,11 +93,17 @@ export interface Config {
   postgresBinaries: string | null
   /** Database connections at most. */
   poolSize: number
+  /** Scheme, host and port by which callers reach the service; the built-in issuer's name on the wire. */
+  publicUrl: string
+  /** `iss` of tokens from the console. */
   issuer: string
   audience: string
-  /** Key set of an outside issuer; null means the built-in issuer. */
-  jwksUrl: string | null
-  algorithms: string[]
+  /** Whether tokens of our own are given and believed. */
+  builtInIssuer: boolean
+  /** Outside issuers whose tokens are believed. */
+  trustedIssuers: OutsideIssuer[]
+  /** Seconds that a token from the token endpoint lives. */
+  tokenLifetime: number
   /** A report received later than this many hours after the incident is flagged `late`. */
   lateAfterHours: number
   /** Requests a minute of one client, and from one address without a token that holds; null is no limit. */
@@ -97,6 +124,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw new ConfigError(faults.join('; '))
   }
   const env = parsed.data
+  const publicUrl = env.WASPADA_PUBLIC_URL ?? `http://localhost:${env.PORT}`
+  refuseIssuers(env, publicUrl)
   return {
     production: env.NODE_ENV === 'production',
     port: env.PORT,
@@ -105,10 +134,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDir: resolve(env.WASPADA_DATA_DIR),
     postgresBinaries: env.PG_BIN_DIR ?? null,
     poolSize: env.WASPADA_POOL_SIZE,
+    publicUrl,
     issuer: env.WASPADA_ISSUER,
     audience: env.WASPADA_AUDIENCE,
-    jwksUrl: env.WASPADA_JWKS_URL ?? null,
-    algorithms: env.WASPADA_JWT_ALGORITHMS,
+    builtInIssuer: env.WASPADA_BUILT_IN_ISSUER === 'on',
+    trustedIssuers: env.WASPADA_TRUSTED_ISSUERS,
+    tokenLifetime: env.WASPADA_TOKEN_LIFETIME,
     lateAfterHours: env.WASPADA_LATE_AFTER_HOURS,
     rateQuotas: {
       client: env.WASPADA_RATE_LIMIT || null,
@@ -118,4 +149,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     corsOrigins: env.WASPADA_CORS_ORIGINS,
     logLevel: env.WASPADA_LOG_LEVEL,
   }
+}
+
+function refuseIssuers(env: z.output<typeof Environment>, publicUrl: string): void {
+  const issuers = env.WASPADA_TRUSTED_ISSUERS.map(({ issuer }) => issuer)
+  const ours = [env.WASPADA_ISSUER, publicUrl].find((name) => issuers.includes(name))
+  if (ours !== undefined) throw new ConfigError(`WASPADA_TRUSTED_ISSUERS: ${ours} is the built-in issuer`)
+  if (env.WASPADA_BUILT_IN_ISSUER === 'off' && issuers.length === 0)
+    throw new ConfigError(
+      'WASPADA_BUILT_IN_ISSUER: with the built-in issuer off, WASPADA_TRUSTED_ISSUERS must name another',
+    )
 }

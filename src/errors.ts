@@ -7,7 +7,6 @@ export type ErrorCode =
   | 'value_refused'
   | 'token_missing'
   | 'token_invalid'
-  | 'client_refused'
   | 'scope_missing'
   | 'person_required'
   | 'route_not_found'

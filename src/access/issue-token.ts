@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { importJWK, SignJWT } from 'jose'
+import { SignJWT } from 'jose'
 import { AccessClaims } from './claims.ts'
-import { builtInAlgorithm, type Keys } from './signing-keys.ts'
+import { builtInAlgorithm } from './key-file.ts'
+import type { Keys } from './signing-keys.ts'
 import type { Handling } from './vocabulary.ts'
 
 /** What a token says of its bearer; `region` of an office or `agency`, never both. */
@@ -36,8 +37,6 @@ export async function issueToken(
     ...request.place,
   }
   AccessClaims.parse(claims)
-  const key = await importJWK(keys.signing, builtInAlgorithm)
-  return new SignJWT(claims)
-    .setProtectedHeader({ alg: builtInAlgorithm, typ: 'at+jwt', kid: keys.signing.kid })
-    .sign(key)
+  const { kid, privateKey } = await keys.signingKey(request.now)
+  return new SignJWT(claims).setProtectedHeader({ alg: builtInAlgorithm, typ: 'at+jwt', kid }).sign(privateKey)
 }

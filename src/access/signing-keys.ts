@@ -1,71 +1,123 @@
-import { randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
-import { z } from 'zod'
+import { stat } from 'node:fs/promises'
+import { type CryptoKey, importJWK } from 'jose'
+import {
+  builtInAlgorithm,
+  keyFileOf,
+  openKeyFile,
+  type PublicJwk,
+  publicHalf,
+  readKeyFile,
+  type StoredKeys,
+} from './key-file.ts'
+import { noticedWithin } from './rotate-keys.ts'
 
-export const builtInAlgorithm = 'ES256'
-
-const Stored = z.object({
-  signing: z.looseObject({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    kid: z.string(),
-    d: z.string(),
-    x: z.string(),
-    y: z.string(),
-  }),
-  cursorKey: z.base64url(),
-})
-
-/** The secrets of an installation. They are kept with its data, readable by its account alone, and never leave it. */
-export interface Keys {
-  /** Private key of the built-in issuer (ES256). */
-  signing: JWK & { kid: string }
-  /** 32 bytes that seal cursors. */
-  cursorKey: Uint8Array
+export interface SigningKey {
+  kid: string
+  privateKey: CryptoKey
 }
 
-/** The keys of a data folder, made at first use. Two processes that start together end with the same ones. */
-export async function openKeys(dataDir: string): Promise<Keys> {
-  const folder = join(dataDir, 'keys')
-  const file = join(folder, 'keys.json')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const text = (await readIfThere(file)) ?? (await makeKeys(file))
-  const { signing, cursorKey } = Stored.parse(JSON.parse(text))
-  return { signing, cursorKey: Buffer.from(cursorKey, 'base64url') }
+interface Loaded {
+  stored: StoredKeys
+  signing: SigningKey
+  /** By `kid`; `until` is when a key ends that signs no more. */
+  believed: ReadonlyMap<string, { jwk: PublicJwk; key: CryptoKey; until: Date | null }>
+  /** Which file this was; a rotation puts another in its place. */
+  version: string
 }
 
-/** The public half, as a key set. */
-export function publicKeys({ signing }: Keys): { keys: JWK[] } {
-  const { d: _private, ...shared } = signing
-  return { keys: [{ ...shared, alg: builtInAlgorithm, use: 'sig' }] }
+/** The keys of a data folder, made at first use. @param report told when the file, once read, can be read no more */
+export async function openKeys(dataDir: string, report: (error: Error) => void = () => {}): Promise<Keys> {
+  const file = keyFileOf(dataDir)
+  await openKeyFile(file)
+  return new Keys(file, await load(file), report)
 }
 
-async function makeKeys(file: string): Promise<string> {
-  const pair = await generateKeyPair(builtInAlgorithm, { extractable: true })
-  const jwk = await exportJWK(pair.privateKey)
-  const signing = { ...jwk, kid: await calculateJwkThumbprint(jwk) }
-  const text = JSON.stringify({ signing, cursorKey: randomBytes(32).toString('base64url') })
-  const draft = `${file}.${process.pid}`
-  await writeFile(draft, text, { mode: 0o600, flush: true })
-  try {
-    // A link appears whole or not at all, and never replaces what another process put there first.
-    await link(draft, file)
-    return text
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return readFile(file, 'utf8')
-  } finally {
-    await unlink(draft)
+/**
+ * The secrets of an installation. They are kept with its data, readable by its account alone, and never leave it. A
+ * rotation, whichever process does it, is seen within seconds.
+ */
+export class Keys {
+  readonly #file: string
+  readonly #report: (error: Error) => void
+  #loaded: Loaded
+  #looked = 0
+  #looking: Promise<void> | undefined
+
+  constructor(file: string, loaded: Loaded, report: (error: Error) => void) {
+    this.#file = file
+    this.#loaded = loaded
+    this.#report = report
+  }
+
+  /** 32 bytes that seal cursors; they stay for good. */
+  get cursorKey(): Uint8Array {
+    return Buffer.from(this.#loaded.stored.cursorKey, 'base64url')
+  }
+
+  async signingKey(now: Date): Promise<SigningKey> {
+    await this.#follow(now)
+    return this.#loaded.signing
+  }
+
+  /** The key that a token names; undefined when it is none of ours, or no more. */
+  async publicKey(kid: string, now: Date): Promise<CryptoKey | undefined> {
+    await this.#follow(now)
+    if (!this.#loaded.believed.has(kid)) await this.#look()
+    const found = this.#loaded.believed.get(kid)
+    return found && isBelieved(found, now) ? found.key : undefined
+  }
+
+  /** The key set as others may see it: those that sign, will sign, and signed what is still believed. */
+  async published(now: Date): Promise<PublicJwk[]> {
+    await this.#follow(now)
+    return [...this.#loaded.believed.values()].filter((each) => isBelieved(each, now)).map(({ jwk }) => jwk)
+  }
+
+  async #follow(now: Date): Promise<void> {
+    if (Math.abs(now.getTime() - this.#looked) < noticedWithin * 1000) return
+    this.#looked = now.getTime()
+    await this.#look()
+  }
+
+  /** Reads the file again if it is another one; those who ask meanwhile wait for the same look. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#reload().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      if ((await versionOf(this.#file)) !== this.#loaded.version) this.#loaded = await load(this.#file)
+    } catch (error) {
+      this.#report(error as Error)
+    }
   }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+function isBelieved({ until }: { until: Date | null }, now: Date): boolean {
+  return until === null || until > now
+}
+
+async function load(file: string): Promise<Loaded> {
+  // Before the reading: a rotation in between is seen at the next look.
+  const version = await versionOf(file)
+  const stored = await readKeyFile(file)
+  const { current, next, previous } = stored
+  const signing = { kid: current.kid, privateKey: (await importJWK(current, builtInAlgorithm)) as CryptoKey }
+  const kept = previous.map(({ key, until }) => ({ jwk: key, until: new Date(until) }))
+  const published = [...[current, next].map((key) => ({ jwk: publicHalf(key), until: null })), ...kept]
+  const believed = await Promise.all(
+    published.map(async (each) => {
+      const key = (await importJWK(each.jwk, builtInAlgorithm)) as CryptoKey
+      return [each.jwk.kid, { ...each, key }] as const
+    }),
+  )
+  return { stored, signing, believed: new Map(believed), version }
+}
+
+async function versionOf(file: string): Promise<string> {
+  const { ino, mtimeNs } = await stat(file, { bigint: true })
+  return `${ino} ${mtimeNs}`
 }

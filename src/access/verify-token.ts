@@ -1,63 +1,44 @@
 import { createHash } from 'node:crypto'
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
 import { DomainError } from '../errors.ts'
 import { type Caller, callerOf } from './caller.ts'
 import { AccessClaims, clockTolerance } from './claims.ts'
-import { builtInAlgorithm, type Keys, publicKeys } from './signing-keys.ts'
+import type { TrustedIssuer } from './issuers.ts'
+import { readJwt } from './read-jwt.ts'
+import { IssuerOutOfReach } from './remote-keys.ts'
 
 /** A verified token is remembered for this long at most, and never past its `exp`. Refusals are not remembered. */
 const remembered = { milliseconds: 30_000, tokens: 10_000 }
 const longestToken = 8_192
 
-export interface TrustedIssuer {
-  issuer: string
-  audience: string
-  algorithms: readonly string[]
-  keys: JWTVerifyGetKey
-  /** True when the keys are fetched: only then can they be out of reach. */
-  remote: boolean
-}
+/**
+ * The header of an access token (RFC 9068 section 2.1), closed: a key is named, never brought along (`jwk`, `jku`, `x5c`,
+ * `x5u`), and nothing is said that a verifier would have to understand (`crit`, `b64`, `zip`, `enc`).
+ */
+const Header = z.strictObject({
+  alg: z.string().max(20),
+  typ: z.enum(['at+jwt', 'application/at+jwt']),
+  kid: z.string().min(1).max(200),
+  x5t: z.string().max(100).optional(),
+  'x5t#S256': z.string().max(100).optional(),
+})
 
-/** The issuer whose tokens are believed: the built-in one, or one outside with a published key set. */
-export function trustedIssuer(
-  config: { issuer: string; audience: string; jwksUrl: string | null; algorithms: readonly string[] },
-  keys: Keys,
-): TrustedIssuer {
-  const { issuer, audience } = config
-  if (config.jwksUrl === null) {
-    return {
-      issuer,
-      audience,
-      algorithms: [builtInAlgorithm],
-      keys: createLocalJWKSet(publicKeys(keys)),
-      remote: false,
-    }
-  }
-  return {
-    issuer,
-    audience,
-    algorithms: config.algorithms,
-    keys: createRemoteJWKSet(new URL(config.jwksUrl)),
-    remote: true,
-  }
-}
-
-/** Verifies access tokens (RFC 9068): signature, `typ`, issuer, audience, times, then the closed set of claims. */
+/** Verifies access tokens (RFC 9068): form, signature, `typ`, issuer, audience, times, then the closed set of claims. */
 export class TokenVerifier {
-  readonly #trusted: TrustedIssuer
+  readonly #trusted: ReadonlyMap<string, TrustedIssuer>
   readonly #known = new LRUCache<string, { caller: Caller; expires: number }>({
     max: remembered.tokens,
     ttl: remembered.milliseconds,
   })
 
-  constructor(trusted: TrustedIssuer) {
-    this.#trusted = trusted
+  constructor(trusted: readonly TrustedIssuer[]) {
+    this.#trusted = new Map(trusted.map((each) => [each.issuer, each]))
   }
 
-  /** @throws DomainError token_invalid, the same for every cause; service_unavailable when an outside key set is out of reach */
+  /** @throws DomainError token_invalid, the same for every cause; service_unavailable when the issuer's keys are unknown and out of reach */
   async verify(token: string, now: Date): Promise<Caller> {
-    if (token.length > longestToken) throw new DomainError('token_invalid')
     const digest = createHash('sha256').update(token).digest('base64')
     const known = this.#known.get(digest)
     if (known && known.expires > now.getTime()) return known.caller
@@ -68,29 +49,26 @@ export class TokenVerifier {
   }
 
   async #claimsOf(token: string, now: Date): Promise<AccessClaims> {
-    const { issuer, audience, algorithms, keys, remote } = this.#trusted
     try {
-      const { payload } = await jwtVerify(token, keys, {
-        issuer,
-        audience,
-        algorithms: [...algorithms],
-        typ: 'at+jwt',
-        requiredClaims: ['exp', 'iat', 'sub', 'jti', 'client_id', 'scope', 'clearance'],
+      const read = readJwt(token, longestToken)
+      Header.parse(read.header)
+      // Not believed yet: it only says whose keys to look among.
+      const { iss } = read.claims
+      const trusted = typeof iss === 'string' ? this.#trusted.get(iss) : undefined
+      if (!trusted) throw new DomainError('token_invalid')
+      const { payload } = await jwtVerify(token, (header) => trusted.keyOf(header, now), {
+        issuer: trusted.issuer,
+        audience: trusted.audience,
+        algorithms: [...trusted.algorithms],
         clockTolerance,
         currentDate: now,
       })
-      const claims = AccessClaims.parse(payload)
-      if (claims.iat * 1000 > now.getTime() + clockTolerance * 1000) throw new DomainError('token_invalid')
-      return claims
+      return AccessClaims.refine(({ iat }) => iat * 1000 <= now.getTime() + clockTolerance * 1000).parse(payload)
     } catch (error) {
-      if (remote && isOutOfReach(error)) throw new DomainError('service_unavailable', {}, [], { cause: error })
+      if (error instanceof IssuerOutOfReach) {
+        throw new DomainError('service_unavailable', { retryAfter: error.retryAfter }, [], { cause: error })
+      }
       throw new DomainError('token_invalid', {}, [], { cause: error })
     }
   }
-}
-
-/** Our trouble and not the caller's: the key set could not be fetched. */
-function isOutOfReach(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof TypeError) return true
-  return error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC'
 }

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { BlockList, isIP } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
-import { builtInIssuer, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
 import type { Findings } from '../database/server-advisories.ts'
 
 /** What everybody tries first. Compared in small letters, as are the user's and the database's own name. */
@@ -12,18 +12,12 @@ const wellKnown = new Set(
   ),
 )
 
-const asymmetric = /^((ES|RS|PS)\d{3}|EdDSA|Ed25519)$/
-
 /**
  * What the settings hold against serving. In production it refuses the start, elsewhere it is a warning: who tries Waspada out
  * may use the password that everybody knows.
  */
 export async function findConfigFaults(config: Config): Promise<Findings> {
-  const found = [
-    ...databaseFaults(config),
-    ...issuersOutside(config).flatMap(issuerFaults),
-    ...(await openSecrets(config.dataDir)),
-  ]
+  const found = [...databaseFaults(config), ...(await openSecrets(config.dataDir))]
   const connection = connectionWarnings(config)
   if (!config.production) return { faults: [], warnings: [...found, ...connection] }
   return { faults: [...missingDatabase(config), ...found], warnings: connection }
@@ -68,32 +62,6 @@ function connectionOf(url: string) {
     certified: options.cert !== undefined,
   }
   return { user: user.toLowerCase(), password, host, database: database.toLowerCase(), ssl }
-}
-
-interface OutsideIssuer {
-  issuer: string
-  audience: string
-  jwksUrl: string
-  algorithms: readonly string[]
-}
-
-function issuersOutside({ issuer, audience, jwksUrl, algorithms }: Config): OutsideIssuer[] {
-  return jwksUrl === null ? [] : [{ issuer, audience, jwksUrl, algorithms }]
-}
-
-function issuerFaults({ issuer, audience, jwksUrl, algorithms }: OutsideIssuer): string[] {
-  const { protocol, hostname } = new URL(jwksUrl)
-  const weak = algorithms.filter((algorithm) => !asymmetric.test(algorithm))
-  return [
-    ...(protocol === 'https:' || isLoopback(hostname) ? [] : [`The key set of ${issuer} comes unprotected; use https`]),
-    ...(audience.trim() === '' ? [`The tokens of ${issuer} are for no audience; set one`] : []),
-    ...(issuer === builtInIssuer
-      ? [`An issuer outside is called ${issuer}, as the built-in one; give its real name`]
-      : []),
-    ...(weak.length > 0
-      ? [`The tokens of ${issuer} may be unsigned or signed by a shared secret (${weak.join(', ')})`]
-      : []),
-  ]
 }
 
 /** Files of the data folder that hold secrets and that accounts other than the owner's may read. */

@@ -1,6 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { openKeys } from '../access/signing-keys.ts'
-import { TokenVerifier, trustedIssuer } from '../access/verify-token.ts'
+import type { Issuer } from '../access/issuer/grant-token.ts'
+import { trustedIssuers } from '../access/issuers.ts'
+import { newKey, publicHalf } from '../access/key-file.ts'
+import { type Keys, openKeys } from '../access/signing-keys.ts'
+import { TokenVerifier } from '../access/verify-token.ts'
 import { createApp, type Services } from '../app.ts'
 import type { Config } from '../config.ts'
 import { Database } from '../database/database.ts'
@@ -21,11 +24,27 @@ export async function startService(
   )
   try {
     await refuseToServe(pool, (warning) => logger.warn({ warning }, 'serving all the same'))
-    const keys = await openKeys(config.dataDir)
-    const verifier = new TokenVerifier(trustedIssuer(config, keys))
+    const keys = await openKeys(config.dataDir, (error) =>
+      logger.error({ err: error }, 'the keys cannot be read again'),
+    )
+    const verifier = new TokenVerifier(
+      trustedIssuers(config, keys, (error) => logger.warn({ err: error }, 'an issuer is out of reach')),
+    )
     const db = new Database(pool, await ReferenceStore.open(pool))
+    const issuer = config.builtInIssuer ? await builtInIssuer(config, db, keys) : null
     const { lateAfterHours } = config
-    const services: Services = { pool, db, verifier, keys, clock, lateAfterHours, edge: config, logger }
+    const services: Services = {
+      pool,
+      db,
+      verifier,
+      issuers: config,
+      issuer,
+      keys,
+      clock,
+      lateAfterHours,
+      edge: config,
+      logger,
+    }
     const app = await createApp(services, contract)
     app.addHook('onClose', () => pool.end())
     await app.ready()
@@ -34,4 +53,9 @@ export async function startService(
     await pool.end()
     throw error
   }
+}
+
+async function builtInIssuer(config: Config, db: Issuer['db'], keys: Keys): Promise<Issuer> {
+  const { publicUrl, audience, tokenLifetime } = config
+  return { db, keys, publicUrl, audience, tokenLifetime, nobodysKey: publicHalf(await newKey()) }
 }

@@ -29,7 +29,7 @@ export class Database<Reference extends { revision: number }> {
   /**
    * Runs `work` in one transaction as the caller's tier, and commits. Statements that `work` sends without waiting travel
    * together. `work` runs again, on newer reference data, when the data changed since this process read it.
-   * @throws DomainError client_refused or scope_missing when the clients table does not grant what the token claims.
+   * @throws DomainError token_invalid or scope_missing when the clients table does not grant what the token claims.
    */
   async transaction<T>(caller: Caller, work: (tx: Transaction, reference: Reference) => Promise<T>): Promise<T> {
     let reference = this.#reference.current()

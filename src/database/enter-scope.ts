@@ -98,8 +98,11 @@ export function isEntered({ known, granted, current }: EntryAnswer): boolean {
   return known && granted && current
 }
 
-/** @throws DomainError client_refused or scope_missing, where newer reference data would not help */
+/**
+ * A client that is unknown or disabled is told what a forged token is told.
+ * @throws DomainError token_invalid or scope_missing, where newer reference data would not help
+ */
 export function refuseCaller({ known, granted }: EntryAnswer, { needs }: Pick<Caller, 'needs'>): void {
-  if (!known) throw new DomainError('client_refused')
+  if (!known) throw new DomainError('token_invalid')
   if (!granted) throw new DomainError('scope_missing', needs === null ? {} : { scope: needs })
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { DomainError, type Fault } from '../errors.ts'
 import { faultsOfJsonText } from './json-text.ts'
-import { bodyMediaTypes } from './media-type.ts'
+import { jsonMediaTypes } from './media-type.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,7 +18,7 @@ export const bodyParser = fastifyPlugin(registerBodyParser, { name: 'body-parser
 async function registerBodyParser(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers()
   app.decorateRequest('textFaults')
-  app.addContentTypeParser([...bodyMediaTypes], { parseAs: 'buffer' }, (request, body, done) => {
+  app.addContentTypeParser([...jsonMediaTypes], { parseAs: 'buffer' }, (request, body, done) => {
     try {
       const { value, faults } = readJson(body as Buffer)
       request.textFaults = faults

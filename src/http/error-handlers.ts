@@ -9,13 +9,25 @@ import { mostHeaders, refuseHead } from './request-head.ts'
 import { securityHeaders } from './security-headers.ts'
 import { endWithProblem } from './socket-problem.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Address of the metadata that a 401 points to (RFC 9728). */
+    resourceMetadata: string | undefined
+  }
+}
+
+interface ErrorHandlerOptions {
+  resourceMetadata?: string
+}
+
 /**
  * Answers every refusal as a problem, gives every answer its X-Request-Id, and knows 405 from 404. Register first, before
  * any route, so that it sees them all.
  */
 export const errorHandlers = fastifyPlugin(registerErrorHandlers, { name: 'error-handlers' })
 
-async function registerErrorHandlers(app: FastifyInstance): Promise<void> {
+async function registerErrorHandlers(app: FastifyInstance, { resourceMetadata }: ErrorHandlerOptions): Promise<void> {
+  app.decorate('resourceMetadata', resourceMetadata)
   const paths = new Map<string, { pattern: RegExp; methods: Set<string> }>()
   app.addHook('onRoute', ({ url, method }) => {
     // Where preflights of other origins are answered, which is at no address.
@@ -66,7 +78,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, raised
   return reply
     .code(problem.status)
     .headers(securityHeaders)
-    .headers(headersOf(error))
+    .headers(headersOf(error, request.server.resourceMetadata))
     .headers({
       'x-request-id': request.id,
       'content-type': problemMediaType,

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { DomainError } from '../errors.ts'
 
-/** What a body may be. A route takes one of them: a merge patch where it is a PATCH, JSON elsewhere. */
-export const bodyMediaTypes = ['application/json', 'application/merge-patch+json'] as const
-export type BodyMediaType = (typeof bodyMediaTypes)[number]
+/** Bodies of JSON: a merge patch where the route is a PATCH, JSON elsewhere. */
+export const jsonMediaTypes = ['application/json', 'application/merge-patch+json'] as const
+/** What a body may be, of which a route takes one: the token endpoint alone takes a form. */
+export type BodyMediaType = (typeof jsonMediaTypes)[number] | 'application/x-www-form-urlencoded'
 
 /** Refuses (415) a body in another media type, charset or coding than the route takes, before a byte of it is read. */
 export function refuseMediaType(headers: IncomingHttpHeaders, taken: BodyMediaType): void {

@@ -16,7 +16,6 @@ export const english: ProblemTexts = {
     ],
     token_missing: ['Not authenticated', 'Send an access token: Authorization: Bearer <token>.'],
     token_invalid: ['Invalid access token', 'The access token is not valid or has expired. Get a new one.'],
-    client_refused: ['Client refused', 'This client is not known here or has been disabled.'],
     person_required: ['A person is required', 'This is for an official; the token is that of a system.'],
     scope_missing: ['Scope missing', 'The access token lacks the needed scope[ {scope}].'],
     route_not_found: ['No such address', 'There is nothing at this address.'],

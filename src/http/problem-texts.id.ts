@@ -16,7 +16,6 @@ export const indonesian: ProblemTexts = {
     ],
     token_missing: ['Belum terautentikasi', 'Kirimkan token akses: Authorization: Bearer <token>.'],
     token_invalid: ['Token akses tidak sah', 'Token akses tidak sah atau sudah kedaluwarsa. Mintalah yang baru.'],
-    client_refused: ['Klien ditolak', 'Klien ini tidak dikenal atau sudah dinonaktifkan.'],
     person_required: ['Harus oleh pejabat', 'Hanya untuk seorang pejabat; token ini milik sebuah sistem.'],
     scope_missing: ['Cakupan kurang', 'Token akses tidak memiliki cakupan (scope) yang diperlukan[: {scope}].'],
     route_not_found: ['Alamat tidak ada', 'Tidak ada apa pun di alamat ini.'],

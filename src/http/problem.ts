@@ -33,7 +33,6 @@ const statuses: Record<ErrorCode, number> = {
   value_refused: 422,
   token_missing: 401,
   token_invalid: 401,
-  client_refused: 401,
   scope_missing: 403,
   person_required: 403,
   route_not_found: 404,
@@ -103,14 +102,17 @@ function fill(template: string, params: Record<string, string | number>): string
   )
 }
 
-/** The headers that HTTP wants beside a refusal. */
-export function headersOf({ code, params }: DomainError): Record<string, string> {
-  const realm = 'Bearer realm="waspada"'
+/**
+ * The headers that HTTP wants beside a refusal.
+ * @param resourceMetadata where a caller learns which issuers are believed (RFC 9728, section 5.1)
+ */
+export function headersOf({ code, params }: DomainError, resourceMetadata?: string): Record<string, string> {
+  const metadata = resourceMetadata === undefined ? '' : `, resource_metadata="${resourceMetadata}"`
+  const realm = `Bearer realm="waspada"${metadata}`
   switch (code) {
     case 'token_missing':
       return { 'www-authenticate': realm }
     case 'token_invalid':
-    case 'client_refused':
       return { 'www-authenticate': `${realm}, error="invalid_token"` }
     case 'scope_missing':
       return {

@@ -44,6 +44,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose tokens this service believes, and for what
+         * @description Public: no token is needed.
+         */
+        get: operations["getResourceMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an access token with client credentials
+         * @description OAuth 2.0 (RFC 6749, section 4.4). The client proves itself by private_key_jwt or by its secret. Public: no token is needed.
+         */
+        post: operations["grantToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys that tokens are signed with, a key to come among them
+         * @description Public: no token is needed.
+         */
+        get: operations["listSigningKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a client must know of the built-in issuer
+         * @description Public: no token is needed.
+         */
+        get: operations["getIssuerMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -546,6 +626,51 @@ export interface components {
         IncidentTypeList: {
             items: components["schemas"]["IncidentType"][];
         };
+        /** @description The built-in issuer (RFC 8414) */
+        IssuerMetadata: {
+            /**
+             * Format: uri
+             * @example http://localhost:3000
+             */
+            issuer: string;
+            /**
+             * Format: uri
+             * @example http://localhost:3000/oauth/token
+             */
+            token_endpoint: string;
+            /**
+             * Format: uri
+             * @example http://localhost:3000/oauth/jwks
+             */
+            jwks_uri: string;
+            scopes_supported: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+            /** @description None: nobody is sent to a page here */
+            response_types_supported: string[];
+            grant_types_supported: "client_credentials"[];
+            token_endpoint_auth_methods_supported: ("private_key_jwt" | "client_secret_basic" | "client_secret_post")[];
+            token_endpoint_auth_signing_alg_values_supported: ("ES256" | "ES384" | "ES512" | "EdDSA" | "Ed25519" | "RS256" | "PS256")[];
+            /**
+             * Format: uri
+             * @example http://localhost:3000/docs
+             */
+            service_documentation: string;
+        };
+        /** @description A JSON Web Key Set (RFC 7517) */
+        KeySet: {
+            keys: {
+                /** @constant */
+                kty: "EC";
+                /** @constant */
+                crv: "P-256";
+                kid: string;
+                x: string;
+                y: string;
+                /** @constant */
+                alg: "ES256";
+                /** @constant */
+                use: "sig";
+            }[];
+        };
         Location: {
             /** @description Kemendagri code of the province, regency or district; `00` for the nation */
             regionCode: string;
@@ -590,6 +715,13 @@ export interface components {
             clearance: "ordinary" | "restricted" | "secret" | "top_secret";
             /** @description What the token says and the client is granted */
             scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+        };
+        /** @description A refusal of the token endpoint (RFC 6749, section 5.2) */
+        OAuthError: {
+            /** @enum {string} */
+            error: "invalid_request" | "invalid_client" | "invalid_scope" | "invalid_target" | "unsupported_grant_type";
+            /** @description For the developer; ASCII, and always English */
+            error_description: string;
         };
         Office: {
             /** @description Code of its region */
@@ -656,7 +788,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "client_refused" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "body_too_large" | "media_type_unsupported" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "body_too_large" | "media_type_unsupported" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -926,6 +1058,23 @@ export interface components {
             contests: ("president" | "dpr" | "dpd" | "dprd_province" | "dprd_regency" | "governor" | "regent" | "mayor")[];
             primary: boolean;
         };
+        /** @description This service as a protected resource (RFC 9728) */
+        ResourceMetadata: {
+            /**
+             * Format: uri
+             * @example http://localhost:3000
+             */
+            resource: string;
+            /** @description Issuers whose tokens are believed */
+            authorization_servers: string[];
+            scopes_supported: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+            bearer_methods_supported: "header"[];
+            /**
+             * Format: uri
+             * @example http://localhost:3000/docs
+             */
+            resource_documentation: string;
+        };
         Source: {
             /**
              * @description The kind of source, never the person
@@ -1137,6 +1286,42 @@ export interface components {
              */
             composedAt?: string | null;
         };
+        TokenAnswer: {
+            access_token: string;
+            /** @constant */
+            token_type: "Bearer";
+            /**
+             * Format: int32
+             * @description Seconds
+             */
+            expires_in: number;
+            /** @example reports:submit reports:read */
+            scope: string;
+        };
+        /** @description Other parameters are ignored, as RFC 6749 wants it; none may come twice. */
+        TokenRequest: {
+            /** @constant */
+            grant_type: "client_credentials";
+            /**
+             * @description Scopes, separated by single blanks; all that the client holds unless said
+             * @example reports:submit reports:read
+             */
+            scope?: string;
+            /**
+             * @description A lower clearance than that of the client
+             * @enum {string}
+             */
+            clearance?: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description This service, where a client names it (RFC 8707) */
+            resource?: string;
+            client_id?: string;
+            /** @description With client_secret_post */
+            client_secret?: string;
+            /** @constant */
+            client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            /** @description With private_key_jwt (RFC 7523): iss and sub are the client, aud is the issuer or this address and nothing else, exp lies 10 minutes ahead at most, jti is used once */
+            client_assertion?: string;
+        };
     };
     responses: {
         /** @description `body_invalid`: Invalid content. `value_refused`: Value refused. */
@@ -1198,20 +1383,6 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Content-Language": components["headers"]["ContentLanguage"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `client_refused`: Client refused. `token_invalid`: Invalid access token. `token_missing`: Not authenticated. */
-        ClientRefusedOrTokenInvalidOrTokenMissing: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "Content-Language": components["headers"]["ContentLanguage"];
-                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -1407,6 +1578,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `token_invalid`: Invalid access token. `token_missing`: Not authenticated. */
+        TokenInvalidOrTokenMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `value_refused`: Value refused. */
         ValueRefused: {
             headers: {
@@ -1528,6 +1713,145 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    getResourceMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceMetadata"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    grantToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token, never stored by anyone between */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            /** @description The request is refused. `parameter_invalid`: Invalid parameter. `request_malformed`: Malformed request. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The client is not who it says. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description That a client proves itself (RFC 6749, section 5.2) */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySet"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getIssuerMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuerMetadata"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -1550,7 +1874,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
@@ -1586,7 +1910,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
@@ -1625,7 +1949,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -1662,7 +1986,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["PersonRequiredOrScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -1698,7 +2022,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             404: components["responses"]["BreakGlassGrantNotFound"];
             406: components["responses"]["NotAcceptable"];
@@ -1748,7 +2072,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
@@ -1782,7 +2106,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             404: components["responses"]["RegionNotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -1815,7 +2139,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
@@ -1849,7 +2173,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             404: components["responses"]["ElectionNotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -1889,7 +2213,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
@@ -1921,7 +2245,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
@@ -2002,7 +2326,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -2048,7 +2372,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
@@ -2105,7 +2429,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             404: components["responses"]["ReportNotFound"];
             406: components["responses"]["NotAcceptable"];

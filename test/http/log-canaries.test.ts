@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { importJWK, SignJWT } from 'jose'
+import { SignJWT } from 'jose'
 import t, { type Test } from 'tap'
 import { unlisted } from '../../src/bin/log-allowlist.ts'
 import type { Config } from '../../src/config.ts'
@@ -14,7 +14,7 @@ const seconds = Math.floor(testNow.getTime() / 1000)
 async function start(t: Test, changed: Partial<Config> = {}) {
   const log = keptLog()
   const api = await startApi(t, changed, log.logger)
-  const key = await importJWK(api.keys.signing, 'ES256')
+  const { kid, privateKey } = await api.keys.signingKey(testNow)
   const tokens: string[] = []
   /** A token of the built-in issuer; without changes it is kendari's, and good. */
   const sign = async (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) => {
@@ -31,8 +31,8 @@ async function start(t: Test, changed: Partial<Config> = {}) {
       region: '74.71',
       ...claims,
     })
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: api.keys.signing.kid, ...header } as never)
-      .sign(key)
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...header } as never)
+      .sign(privateKey)
     tokens.push(...token.split('.'))
     return token
   }
@@ -264,8 +264,11 @@ t.test('a key set that answers nonsense is told without its words', async (t) =>
     const server = createServer(answer)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     t.teardown(() => server.close())
-    const api = await start(t, { jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${canary()}` })
-    const { statusCode } = await api.call({ method: 'GET', url: '/v1/me', headers: await api.bearer() })
+    const jwksUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${canary()}`
+    const issuer = 'https://sso.example.go.id'
+    const api = await start(t, { trustedIssuers: [{ issuer, jwksUri, algorithms: ['ES256'] }] })
+    const authorization = `Bearer ${await api.sign({ iss: issuer })}`
+    const { statusCode } = await api.call({ method: 'GET', url: '/v1/me', headers: { authorization } })
     t.ok([401, 503].includes(statusCode), String(statusCode))
     assertClean(t, api, 1)
   }

@@ -52,7 +52,8 @@ function welcome(config: Config, { embedded, administrator }: PreparedDatabase, 
     : 'the PostgreSQL of DATABASE_URL'
   const program = import.meta.url.endsWith('.ts') ? 'npm run --silent waspada --' : 'node dist/bin/waspada.js'
   const token = `${program} token --region 74.71 --scope "reports:submit reports:read"`
-  const next = config.jwksUrl === null && administrator ? `TOKEN=$(${token})` : `TOKEN=...   # of ${config.issuer}`
+  const next =
+    config.builtInIssuer && administrator ? `TOKEN=$(${token})` : 'TOKEN=...   # of an issuer that is trusted'
   const recovered = embedded?.recovered
     ? 'The last run did not stop cleanly; the database has recovered, and nothing acknowledged is lost.\n'
     : ''

@@ -7,11 +7,12 @@ import { type Handling, handlingLevels } from '../../access/vocabulary.ts'
 import { type Config, readConfig } from '../../config.ts'
 import { openPreparedDatabase } from '../prepare.ts'
 import { silently } from '../say.ts'
+import { revokeCommand } from './token-revoke.ts'
 
 interface TokenOptions {
   region?: string
   agency?: string
-  scope: string[]
+  scope?: string[]
   clearance: Handling
   client?: string
   subject?: string
@@ -27,9 +28,7 @@ export function tokenCommand(): Command {
         .conflicts('agency'),
     )
     .addOption(new Option('--agency <code>', 'a liaison agency, such as bssn, in place of an office').argParser(agency))
-    .addOption(
-      new Option('--scope <scopes>', 'OAuth scopes, separated by blanks').argParser(scopeList).makeOptionMandatory(),
-    )
+    .addOption(new Option('--scope <scopes>', 'OAuth scopes, separated by blanks (required)').argParser(scopeList))
     .addOption(
       new Option('--clearance <level>', 'highest handling that it may see')
         .choices(handlingLevels)
@@ -50,14 +49,17 @@ export function tokenCommand(): Command {
       if (options.region === undefined && options.agency === undefined) {
         command.error("error: one of '--region <code>' and '--agency <code>' is required")
       }
+      // No mandatory option of commander's: token revoke would want it too.
+      if (options.scope === undefined) command.error("error: required option '--scope <scopes>' not specified")
       process.stdout.write(`${await printedToken(readConfig(process.env), options)}\n`)
     })
+    .addCommand(revokeCommand())
 }
 
 async function printedToken(config: Config, options: TokenOptions): Promise<string> {
-  if (config.jwksUrl !== null)
-    throw new Error('Tokens come from the issuer of WASPADA_JWKS_URL; the built-in issuer is off')
-  const { region, agency: agencyCode, clearance, scope: scopes, lifetime } = options
+  if (!config.builtInIssuer)
+    throw new Error('Tokens come from the issuers of WASPADA_TRUSTED_ISSUERS; the built-in issuer is off')
+  const { region, agency: agencyCode, clearance, scope: scopes = [], lifetime } = options
   const place = region === undefined ? { agency: agencyCode ?? '' } : { region }
   const clientId = options.client ?? `cli-${region ?? agencyCode}`
   const now = new Date()

@@ -22,16 +22,16 @@ export function operationOf(
   components: Components,
   problemResponses: Map<string, Json>,
 ): Json {
-  const { schema, scope, bodyMediaType, responses, problems } = contract
+  const { schema, scope, responses, problems } = contract
   const parameters = parametersOf(contract, components)
   const answers: [number, Json][] = [...responses].map(([status, response]) => [
     status,
     responseOf(status, response, components, scope),
   ])
   for (const [status, codes] of problems) {
-    const name = nameOfProblems(codes)
-    if (!problemResponses.has(name)) problemResponses.set(name, problemResponse(status, codes))
-    answers.push([status, { $ref: `#/components/responses/${name}` }])
+    const own = answers.find(([each]) => each === status)
+    if (own) own[1] = eitherOf(own[1], problemResponse(status, codes))
+    else answers.push([status, sharedProblem(status, codes, problemResponses)])
   }
   return {
     operationId: schema.operationId,
@@ -39,19 +39,32 @@ export function operationOf(
     summary: schema.summary,
     description: [schema.description, accessNote(scope)].filter(Boolean).join(' '),
     ...(parameters.length > 0 && { parameters }),
-    ...(schema.body && {
-      requestBody: {
-        required: true,
-        content: {
-          [bodyMediaType ?? 'application/json']: {
-            schema: components.publish(schema.body, 'request'),
-            ...examplesOf(schema.bodyExamples),
-          },
-        },
-      },
-    }),
+    ...requestBodyOf(contract, components),
     responses: Object.fromEntries(answers.sort(([a], [b]) => a - b)),
     security: scope === 'public' ? [] : [{ bearer: scope === 'authenticated' ? [] : [scope] }],
+  }
+}
+
+function requestBodyOf({ schema, bodyMediaType }: RouteContract, components: Components): Json {
+  const { body = schema.form } = schema
+  if (!body || bodyMediaType === null) return {}
+  const content = { schema: components.publish(body, 'request'), ...examplesOf(schema.bodyExamples) }
+  return { requestBody: { required: true, content: { [bodyMediaType]: content } } }
+}
+
+/** Refusals that any route may answer, once among the components. */
+function sharedProblem(status: number, codes: ReadonlySet<ErrorCode>, shared: Map<string, Json>): Json {
+  const name = nameOfProblems(codes)
+  if (!shared.has(name)) shared.set(name, problemResponse(status, codes))
+  return { $ref: `#/components/responses/${name}` }
+}
+
+/** One status with two forms, which the media type tells apart. */
+function eitherOf(own: Json, problem: Json): Json {
+  return {
+    description: `${own.description} ${problem.description}`,
+    headers: { ...(problem.headers as Json), ...(own.headers as Json) },
+    content: { ...(own.content as Json), ...(problem.content as Json) },
   }
 }
 

@@ -46,8 +46,9 @@ export function routeContract(options: RouteOptions): RouteContract {
   return contract
 }
 
-function bodyMediaTypeOf(method: string, { bodyMediaType }: RouteSchema): BodyMediaType | null {
+function bodyMediaTypeOf(method: string, { bodyMediaType, form }: RouteSchema): BodyMediaType | null {
   if (method === 'GET' || method === 'HEAD') return null
+  if (form) return 'application/x-www-form-urlencoded'
   return bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
 }
 
@@ -73,18 +74,18 @@ function addProblem(problems: Map<number, Set<ErrorCode>>, code: ErrorCode): voi
 /** The refusals that follow from what a route takes, so that no route has to list them. */
 function impliedProblems({ scope, notFound, bodyMediaType, schema }: RouteContract): ErrorCode[] {
   const codes: ErrorCode[] = ['request_malformed', 'parameter_invalid', 'not_acceptable']
-  if (scope !== 'public')
-    codes.push('token_missing', 'token_invalid', 'client_refused', 'rate_limited', 'value_refused')
+  if (scope !== 'public') codes.push('token_missing', 'token_invalid', 'rate_limited', 'value_refused')
   if (scope.includes(':')) codes.push('scope_missing')
   if (schema.params) codes.push(notFound)
   if (bodyMediaType !== null) {
-    codes.push('body_invalid', 'body_too_large', 'media_type_unsupported')
+    codes.push('body_too_large', 'media_type_unsupported')
+    if (!schema.form) codes.push('body_invalid')
     if (scope !== 'public') codes.push('change_refused')
   }
   return [...codes, 'headers_too_large', 'request_timeout', 'internal_error', 'service_unavailable']
 }
 
-const parts = ['params', 'querystring', 'headers', 'body'] as const
+const parts = ['params', 'querystring', 'headers', 'body', 'form'] as const
 
 function checkSchemas({ schema, responses }: RouteContract): void {
   for (const part of parts) {

@@ -47,6 +47,11 @@ export interface RouteSchema {
   body?: z.ZodType
   /** A merge patch where it is a PATCH and JSON elsewhere, unless said. */
   bodyMediaType?: BodyMediaType
+  /**
+   * In place of `body`: the members of an `application/x-www-form-urlencoded` body, for the document alone. The handler reads
+   * and refuses them, in the form of the standard that wants them so.
+   */
+  form?: z.ZodType
   bodyFaults?: BodyFaults
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>

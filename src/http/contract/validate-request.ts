@@ -9,6 +9,7 @@ export interface RequestSchemas {
   querystring?: z.ZodType
   headers?: z.ZodType
   body?: z.ZodType
+  form?: z.ZodType
   bodyFaults?: BodyFaults
 }
 
@@ -22,7 +23,7 @@ const nothing = z.strictObject({})
  * names all faults of all parts. A path that cannot name anything is the route's own not-found.
  */
 export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): (request: FastifyRequest) => void {
-  const { params, headers, body, bodyFaults } = schemas
+  const { params, headers, body, form, bodyFaults } = schemas
   const querystring = schemas.querystring ?? nothing
   const headerNames = namesOf(headers)
   return (request) => {
@@ -42,7 +43,7 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     const parameterFaults = faults.length
     const sent = request.body
     if (body) request.body = parsedBody(body, request, faults)
-    else if (sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
+    else if (!form && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
     if (faults.length > 0) {
       if (bodyFaults) faults.push(...bodyFaults(request, sent).filter(({ pointer }) => !names(faults, pointer)))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'

@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import { keyFileOf, openKeyFile, type StoredKeys } from '../../access/key-file.ts'
+import { noticedWithin, rotateKeys, voidKeys } from '../../access/rotate-keys.ts'
+import { readConfig } from '../../config.ts'
+
+export function keysCommand(): Command {
+  return new Command('keys')
+    .description('the signing keys of the built-in issuer')
+    .addCommand(
+      new Command('list').description('the keys and what each does').action(async () => {
+        process.stdout.write(listed(await openKeyFile(keyFile())))
+      }),
+    )
+    .addCommand(
+      new Command('rotate')
+        .description('sign with the next key from now on; tokens that are out stay good, services need no restart')
+        .option('--void', 'make every key anew: all tokens that are out are void, as when the file was stolen')
+        .action(async (options: { void?: true }) => {
+          const rotated = options.void ? await voidKeys(keyFile()) : await rotateKeys(keyFile(), new Date())
+          process.stdout.write(`${listed(rotated)}Running services follow within ${noticedWithin} seconds.\n`)
+        }),
+    )
+}
+
+function keyFile(): string {
+  return keyFileOf(readConfig(process.env).dataDir)
+}
+
+function listed({ current, next, previous }: StoredKeys): string {
+  const lines = [
+    `${current.kid}  signs`,
+    `${next.kid}  is published, and signs next`,
+    ...previous.map(({ key, until }) => `${key.kid}  is believed until ${until}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
