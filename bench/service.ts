@@ -60,7 +60,9 @@ async function stop(child: ChildProcess): Promise<void> {
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('The service did not start in time')), startTime)
-    child.once('exit', (code) => reject(new Error(`The service ended with ${code}; is it built?`)))
+    child.once('exit', (code) =>
+      reject(new Error(`The service ended with ${code}; is it built, and is DATABASE_URL fit for production?`)),
+    )
     let said = ''
     child.stdout?.on('data', (chunk) => {
       said += chunk

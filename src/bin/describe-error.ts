@@ -63,7 +63,9 @@ function words(values: Record<string, unknown>): Record<string, string> {
   )
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+/** Of this installation, as frames of CommonJS and of ES modules write it. */
+const root = new URL('../..', import.meta.url)
+const roots = [fileURLToPath(root), root.pathname, 'node:']
 
 /** A frame as V8 writes it: a function in a file of this installation, of Node, or built in. */
 function isFrame(line: string): boolean {
@@ -71,7 +73,7 @@ function isFrame(line: string): boolean {
     /^ {4}at (?:(?:async |new )*[\w$.<>[\] #]{1,200} \()?(?:async )?(?:file:\/\/)?([^\n()]{1,500}):\d+:\d+\)?$/.exec(
       line,
     ) ?? []
-  if (place !== undefined) return place.startsWith(root) || place.startsWith('node:')
+  if (place !== undefined) return roots.some((start) => place.startsWith(start))
   return /^ {4}at (?:async )?(?:new )?(?:Array|AsyncGenerator|Function|JSON|Map|Object|Promise|Reflect|Set|String)(?:\.\w{1,20})? \(.{0,10}<anonymous>\)$/.test(
     line,
   )

@@ -72,11 +72,12 @@ export function adviseOnServer(number: number): Findings {
   const here = `This server is PostgreSQL ${major}.${minor}`
   if (major < majors.oldest) return { faults: [`${here}; ${majors.oldest} or newer is needed`], warnings: [] }
   const open = advisories.filter(({ fixedIn }) => minor < (fixedIn[major] ?? 0))
-  const about = (list: Advisory[]) =>
-    list.map(
-      ({ name, what, fixedIn }) =>
-        `${here}, which has ${name} (${what}). Update it to ${major}.${fixedIn[major]} or newer`,
-    )
+  const about = (list: Advisory[]) => {
+    if (list.length === 0) return []
+    const fixed = Math.max(...list.map(({ fixedIn }) => fixedIn[major] ?? 0))
+    const holes = list.map(({ name, what }) => `${name} (${what})`).join(', ')
+    return [`${here}. Update it to ${major}.${fixed} or newer; it has ${holes}`]
+  }
   const untested = major > majors.tested ? [`${here}; Waspada is tested up to ${majors.tested}`] : []
   return {
     faults: about(open.filter(({ refused }) => refused)),

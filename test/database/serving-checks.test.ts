@@ -102,6 +102,8 @@ t.test('nothing hands out rows with the rights of somebody whom no policy binds'
   t.match(found, [/function tell\(\)/, /materialized view counted/, /view everything .*security_invoker/])
 })
 
+const cves = (sentences: string[]) => sentences.flatMap((sentence) => sentence.match(/CVE-[\d-]+/g) ?? [])
+
 t.test('a server with a known hole in row-level security is refused by the name of the hole', async (t) => {
   const refused: Record<number, string[]> = {
     150002: ['CVE-2023-2455', 'CVE-2023-39418', 'CVE-2024-10976', 'CVE-2024-10978'],
@@ -116,25 +118,22 @@ t.test('a server with a known hole in row-level security is refused by the name 
     180004: [],
   }
   for (const [number, names] of Object.entries(refused)) {
-    const { faults } = adviseOnServer(Number(number))
-    t.same(
-      faults.map((fault) => /CVE-[\d-]+/.exec(fault)?.[0]),
-      names,
-      number,
-    )
+    t.same(cves(adviseOnServer(Number(number)).faults), names, number)
   }
+  t.match(adviseOnServer(150_003).faults, [
+    /^This server is PostgreSQL 15\.3\. Update it to 15\.10 or newer; it has CVE-2023-39418 /,
+  ])
   t.match(adviseOnServer(140_023).faults, [/PostgreSQL 14.23; 15 or newer is needed/])
 })
 
 t.test('a server that is only behind is warned about, and so is one that is ahead of the tests', async (t) => {
-  const named = (number: number) =>
-    adviseOnServer(number).warnings.map((warning) => /CVE-[\d-]+|tested/.exec(warning)?.[0])
+  const named = (number: number) => cves(adviseOnServer(number).warnings)
   t.same(named(150_013), ['CVE-2025-8713', 'CVE-2026-14666', 'CVE-2026-116311', 'CVE-2026-120154'])
   t.same(named(150_018), ['CVE-2026-14666', 'CVE-2026-116311', 'CVE-2026-120154'])
   t.same(named(180_006), ['CVE-2026-116311', 'CVE-2026-120154'])
-  t.match(adviseOnServer(180_004).warnings[0], /Update it to 18\.6 or newer/)
+  t.match(adviseOnServer(180_004).warnings, [/Update it to 18\.7 or newer/])
   for (const latest of [150_020, 160_016, 170_012, 180_007])
     t.same(adviseOnServer(latest), { faults: [], warnings: [] })
-  t.same(named(190_000), ['tested'])
+  t.match(adviseOnServer(190_000), { faults: [], warnings: [/tested up to 18/] })
   for (const { name } of advisories) t.match(name, /^CVE-\d{4}-\d{4,}$/)
 })
