@@ -4,12 +4,12 @@ import fastifyPlugin from 'fastify-plugin'
 import { DomainError, type Fault } from '../errors.ts'
 import { pointerTo } from './contract/fault-of-issue.ts'
 
-/** The one way in for bodies: `application/json` in UTF-8; everything else is 415. */
+/** The one way in for bodies: JSON and JSON Merge Patch in UTF-8; everything else is 415. */
 export const bodyParser = fastifyPlugin(registerBodyParser, { name: 'body-parser' })
 
 async function registerBodyParser(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request, body, done) => {
     try {
       refuseCharset(request.headers['content-type'] ?? '')
       done(null, parseJson(body as Buffer))
@@ -20,7 +20,6 @@ async function registerBodyParser(app: FastifyInstance): Promise<void> {
 }
 
 function refuseCharset(contentType: string): void {
-  if (contentType === 'application/json') return
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1]
   if (charset === undefined || /^utf-?8$/i.test(charset)) return
   throw new DomainError('media_type_unsupported', { accept: 'application/json; charset=utf-8' })
