@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
 import { classificationRoutes } from './classification/routes.ts'
+import { clientRoutes } from './clients/routes.ts'
 import type { Database } from './database/database.ts'
 import { electionRoutes } from './elections/routes.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -29,6 +30,10 @@ const tags = [
   { name: 'reports', description: 'ATHG reports of Kesbangpol offices, classified by election stage and region' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
+  {
+    name: 'clients',
+    description: 'The programs that call: where they belong, what they may, how they prove themselves',
+  },
   { name: 'operations', description: 'Whether the service is alive and ready' },
 ]
 
@@ -59,6 +64,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   const prefix = '/v1'
   await app.register(meRoutes, { prefix })
   await app.register(officeRoutes, { prefix })
+  await app.register(clientRoutes, { prefix, cursorKey })
   await app.register(regionRoutes, { prefix, cursorKey })
   await app.register(electionRoutes, { prefix })
   await app.register(classificationRoutes, { prefix })

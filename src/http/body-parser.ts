@@ -9,14 +9,18 @@ export const bodyParser = fastifyPlugin(registerBodyParser, { name: 'body-parser
 
 async function registerBodyParser(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      refuseCharset(request.headers['content-type'] ?? '')
-      done(null, parseJson(body as Buffer))
-    } catch (error) {
-      done(error as Error)
-    }
-  })
+  app.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      try {
+        refuseCharset(request.headers['content-type'] ?? '')
+        done(null, parseJson(body as Buffer))
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  )
 }
 
 function refuseCharset(contentType: string): void {

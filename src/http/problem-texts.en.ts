@@ -18,6 +18,7 @@ export const english: ProblemTexts = {
     region_not_found: ['No such region', 'There is no region with this code.'],
     election_not_found: ['No such election', 'There is no election with this code.'],
     report_not_found: ['No such report', 'There is no such report, or you may not see it.'],
+    client_not_found: ['No such client', 'There is no client with this id.'],
     method_not_allowed: ['Method not allowed', 'This address does not take that method[; it takes {allow}].'],
     not_acceptable: ['Not acceptable', 'The Accept header takes nothing that this address sends[: {produced}].'],
     reference_conflict: [
@@ -28,8 +29,26 @@ export const english: ProblemTexts = {
       'Idempotency key already used',
       'This Idempotency-Key was used with other content[: {existingId}].',
     ],
+    client_exists: ['Client exists', 'There is a client with this id already. Change it, or rotate its credentials.'],
+    client_in_use: [
+      'Client in use',
+      'Nobody disables or narrows the client that they are calling with. Another administrator can.',
+    ],
+    client_above_clearance: [
+      'Client above your clearance',
+      'This client is cleared above you. You can only disable it.',
+    ],
+    client_above_scopes: [
+      'Client above your scopes',
+      'This client holds administrative scopes that you do not hold[: {scopes}]. You can only disable it.',
+    ],
+    version_stale: ['Changed meanwhile', 'If-Match names another version than the one that stands. Read it again.'],
     body_too_large: ['Content too large', 'The request body is larger than this address takes.'],
     media_type_unsupported: ['Media type not supported', 'Send the body as {accept}.'],
+    precondition_required: [
+      'If-Match is missing',
+      'Send If-Match with the ETag of the version that you have read, so that no other change is lost.',
+    ],
     headers_too_large: ['Header fields too large', 'The header fields of the request are too large.'],
     request_timeout: ['Request timeout', 'The request did not arrive in time.'],
     internal_error: ['Internal error', 'Something went wrong here. Tell the operators the request id in instance.'],
@@ -40,6 +59,7 @@ export const english: ProblemTexts = {
     unknown_member: 'This member is not known here.',
     unknown_parameter: 'This parameter is not known here.',
     repeated_parameter: 'This parameter may be given only once.',
+    repeated_item: 'This is in the list already.',
     wrong_type: 'The type is wrong[: expected {expected}].',
     not_allowed: 'The value is not allowed[; allowed: {allowed}].',
     too_short: 'The text is too short or blank[: at least {minimum} characters].',
@@ -60,6 +80,10 @@ export const english: ProblemTexts = {
     election_unknown: 'There is no such election[: {code}].',
     stage_unknown: 'There is no such election stage[: {code}].',
     handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
+    office_unknown: 'There is no office with this code[: {code}].',
+    scope_not_held: 'An administrative scope is granted only by those who hold it.',
+    key_invalid: 'This is no public key that can be used: EC on P-256 or P-384, Ed25519, or RSA from 2048 bits.',
+    key_in_use: 'This key is in force already, here or for another client. Make a new one.',
   },
   words: {
     string: 'text',

@@ -18,6 +18,7 @@ export const indonesian: ProblemTexts = {
     region_not_found: ['Wilayah tidak ada', 'Tidak ada wilayah dengan kode ini.'],
     election_not_found: ['Pemilu tidak ada', 'Tidak ada pemilu atau pilkada dengan kode ini.'],
     report_not_found: ['Laporan tidak ada', 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    client_not_found: ['Klien tidak ada', 'Tidak ada klien dengan id ini.'],
     method_not_allowed: ['Metode tidak diizinkan', 'Alamat ini tidak menerima metode itu[; yang diterima: {allow}].'],
     not_acceptable: [
       'Bentuk tidak tersedia',
@@ -31,8 +32,26 @@ export const indonesian: ProblemTexts = {
       'Kunci idempotensi sudah dipakai',
       'Idempotency-Key ini sudah dipakai dengan isi lain[: {existingId}].',
     ],
+    client_exists: ['Klien sudah ada', 'Klien dengan id ini sudah ada. Ubahlah, atau ganti kredensialnya.'],
+    client_in_use: [
+      'Klien sedang dipakai',
+      'Klien yang sedang Anda pakai tidak dapat Anda nonaktifkan atau persempit. Administrator lain dapat.',
+    ],
+    client_above_clearance: [
+      'Klien di atas kewenangan Anda',
+      'Kewenangan klien ini di atas kewenangan Anda. Anda hanya dapat menonaktifkannya.',
+    ],
+    client_above_scopes: [
+      'Klien di atas cakupan Anda',
+      'Klien ini memegang cakupan administratif yang tidak Anda pegang[: {scopes}]. Anda hanya dapat menonaktifkannya.',
+    ],
+    version_stale: ['Sudah berubah', 'If-Match menyebut versi lain daripada yang berlaku. Bacalah kembali.'],
     body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini.'],
     media_type_unsupported: ['Jenis media tidak didukung', 'Kirimkan isi sebagai {accept}.'],
+    precondition_required: [
+      'If-Match tidak ada',
+      'Kirimkan If-Match dengan ETag dari versi yang telah Anda baca, agar perubahan lain tidak hilang.',
+    ],
     headers_too_large: ['Header terlalu besar', 'Header permintaan terlalu besar.'],
     request_timeout: ['Waktu permintaan habis', 'Permintaan tidak tiba pada waktunya.'],
     internal_error: [
@@ -46,6 +65,7 @@ export const indonesian: ProblemTexts = {
     unknown_member: 'Anggota ini tidak dikenal.',
     unknown_parameter: 'Parameter ini tidak dikenal.',
     repeated_parameter: 'Parameter ini hanya boleh diberikan satu kali.',
+    repeated_item: 'Ini sudah ada dalam daftar.',
     wrong_type: 'Jenis nilainya salah[: seharusnya {expected}].',
     not_allowed: 'Nilai ini tidak diizinkan[; yang diizinkan: {allowed}].',
     too_short: 'Teks terlalu pendek atau kosong[: paling sedikit {minimum} karakter].',
@@ -66,6 +86,11 @@ export const indonesian: ProblemTexts = {
     election_unknown: 'Pemilu atau pilkada ini tidak ada[: {code}].',
     stage_unknown: 'Tahapan ini tidak ada[: {code}].',
     handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
+    office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',
+    scope_not_held: 'Cakupan administratif hanya dapat diberikan oleh yang memegangnya.',
+    key_invalid:
+      'Ini bukan kunci publik yang dapat dipakai: EC pada P-256 atau P-384, Ed25519, atau RSA mulai 2048 bit.',
+    key_in_use: 'Kunci ini sudah berlaku, di sini atau untuk klien lain. Buatlah yang baru.',
   },
   words: {
     string: 'teks',

@@ -84,6 +84,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List clients by place, scope and standing
+         * @description Needs the scope `clients:manage`.
+         */
+        get: operations["listClients"];
+        put?: never;
+        /**
+         * Bring a client on board
+         * @description A secret is in this answer and nowhere else. It takes no `Idempotency-Key`, since nothing could answer with the same secret again: after a lost answer the retry says `client_exists`, and a rotation gives a new secret. Needs the scope `clients:manage`.
+         */
+        post: operations["addClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a client
+         * @description Needs the scope `clients:manage`.
+         */
+        get: operations["findClient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename, widen, narrow, disable or enable a client
+         * @description A JSON Merge Patch. It holds from the next request on, in every process. The place of a client never changes. A client that reaches further than the caller can only be disabled. Needs the scope `clients:manage`.
+         */
+        patch: operations["changeClient"];
+        trace?: never;
+    };
+    "/v1/clients/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a client a new secret or key
+         * @description A secret is in this answer and nowhere else. Needs the scope `clients:manage`.
+         */
+        post: operations["rotateCredentials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/regions": {
         parameters: {
             query?: never;
@@ -270,6 +338,25 @@ export interface components {
              */
             count: number | null;
         };
+        AddClient: {
+            /** @description Stays for ever */
+            clientId: string;
+            /** @description Where an office client belongs; this or `agency` */
+            office?: string;
+            /** @description The liaison agency that it belongs to */
+            agency?: string;
+            /** @default null */
+            name: string | null;
+            /** @description What it may ask for; a tier never holds more than its list */
+            scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+            /**
+             * @description Highest handling that it may see; never above your own
+             * @enum {string}
+             */
+            clearance: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description A secret that is made and shown once, or the public half of a key pair that the office made and keeps */
+            credential: components["schemas"]["NewSecret"] | components["schemas"]["NewPublicKey"];
+        };
         Alive: {
             /** @constant */
             status: "ok";
@@ -280,6 +367,14 @@ export interface components {
             challenge?: string;
             obstacle?: string;
             disruption?: string;
+        };
+        ChangeClient: {
+            name?: string | null;
+            scopes?: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+            /** @enum {string} */
+            clearance?: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description True ends its tokens for good, also when it is enabled again */
+            disabled?: boolean;
         };
         Classification: {
             region: {
@@ -310,6 +405,120 @@ export interface components {
              */
             classifiedAt: string;
             flags: ("late" | "occurred_in_future")[];
+        };
+        Client: {
+            clientId: string;
+            /** @enum {string} */
+            tier: "regency" | "province" | "national" | "agency";
+            office: string | null;
+            agency: string | null;
+            name: string | null;
+            scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+            /** @enum {string} */
+            clearance: "ordinary" | "restricted" | "secret" | "top_secret";
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Tokens issued before this moment are refused
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            tokensValidFrom: string | null;
+            /** Format: int32 */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            createdAt: string;
+            /** @description Those in force, never what they hold */
+            credentials: components["schemas"]["Credential"][];
+        };
+        ClientPage: {
+            items: components["schemas"]["Client"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        ClientWithSecret: {
+            clientId: string;
+            /** @enum {string} */
+            tier: "regency" | "province" | "national" | "agency";
+            office: string | null;
+            agency: string | null;
+            name: string | null;
+            scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
+            /** @enum {string} */
+            clearance: "ordinary" | "restricted" | "secret" | "top_secret";
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            disabledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Tokens issued before this moment are refused
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            tokensValidFrom: string | null;
+            /** Format: int32 */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            createdAt: string;
+            /** @description Those in force, never what they hold */
+            credentials: components["schemas"]["Credential"][];
+            /** @description Shown here and never again; null for a public key */
+            secret: string | null;
+        };
+        Credential: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "secret" | "public_key";
+            /** @description RFC 7638 thumbprint of a public key */
+            kid: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, after a rotation with an overlap
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            expiresAt: string | null;
+        };
+        EcPublicKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kty: "EC";
+            /** @enum {string} */
+            crv: "P-256" | "P-384";
+            x: string;
+            y: string;
+            /** @enum {string} */
+            alg?: "ES256" | "ES384";
+            /** @description If given: the RFC 7638 thumbprint of the key (SHA-256) */
+            kid?: string;
+            /** @constant */
+            use?: "sig";
+            key_ops?: "verify"[];
+            ext?: boolean;
         };
         Election: {
             code: string;
@@ -382,7 +591,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "unknown_parameter" | "repeated_parameter" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "handling_above_clearance";
+            code: "required" | "unknown_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "handling_above_clearance" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -501,6 +710,21 @@ export interface components {
             /** @description What the token says and the client is granted */
             scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
         };
+        NewPublicKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "public_key";
+            jwk: components["schemas"]["EcPublicKey"] | components["schemas"]["OkpPublicKey"] | components["schemas"]["RsaPublicKey"];
+        };
+        NewSecret: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "secret";
+        };
         Office: {
             /** @description Code of its region */
             code: string;
@@ -510,6 +734,24 @@ export interface components {
         };
         OfficeList: {
             items: components["schemas"]["Office"][];
+        };
+        OkpPublicKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kty: "OKP";
+            /** @constant */
+            crv: "Ed25519";
+            x: string;
+            /** @enum {string} */
+            alg?: "EdDSA" | "Ed25519";
+            /** @description If given: the RFC 7638 thumbprint of the key (SHA-256) */
+            kid?: string;
+            /** @constant */
+            use?: "sig";
+            key_ops?: "verify"[];
+            ext?: boolean;
         };
         OpenStage: {
             election: string;
@@ -550,7 +792,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "token_missing" | "token_invalid" | "client_refused" | "scope_missing" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "body_too_large" | "media_type_unsupported" | "headers_too_large" | "request_timeout" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "token_missing" | "token_invalid" | "client_refused" | "scope_missing" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -820,6 +1062,38 @@ export interface components {
             contests: ("president" | "dpr" | "dpd" | "dprd_province" | "dprd_regency" | "governor" | "regent" | "mayor")[];
             primary: boolean;
         };
+        RotateCredentials: {
+            /** @description A secret that is made and shown once, or the public half of a key pair that the office made and keeps */
+            credential: components["schemas"]["NewSecret"] | components["schemas"]["NewPublicKey"];
+            /**
+             * Format: int32
+             * @description Hours for which the credentials of before go on; 0 ends them at once
+             * @default 0
+             */
+            overlapHours: number;
+            /**
+             * @description Whether tokens issued until now are refused from now on
+             * @default false
+             */
+            revokeTokens: boolean;
+        };
+        RsaPublicKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kty: "RSA";
+            n: string;
+            e: string;
+            /** @enum {string} */
+            alg?: "RS256" | "PS256";
+            /** @description If given: the RFC 7638 thumbprint of the key (SHA-256) */
+            kid?: string;
+            /** @constant */
+            use?: "sig";
+            key_ops?: "verify"[];
+            ext?: boolean;
+        };
         Source: {
             /**
              * @description The kind of source, never the person
@@ -1055,6 +1329,50 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `client_above_clearance`: Client above your clearance. `client_above_scopes`: Client above your scopes. */
+        ClientAboveClearanceOrClientAboveScopes: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `client_above_clearance`: Client above your clearance. `client_above_scopes`: Client above your scopes. `client_in_use`: Client in use. */
+        ClientAboveClearanceOrClientAboveScopesOrClientInUse: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `client_exists`: Client exists. */
+        ClientExists: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `client_not_found`: No such client. */
+        ClientNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `client_refused`: Client refused. `token_invalid`: Invalid access token. `token_missing`: Not authenticated. */
         ClientRefusedOrTokenInvalidOrTokenMissing: {
             headers: {
@@ -1156,6 +1474,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `precondition_required`: If-Match is missing. */
+        PreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `region_not_found`: No such region. */
         RegionNotFound: {
             headers: {
@@ -1207,6 +1536,17 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `version_stale`: Changed meanwhile. */
+        VersionStale: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -1356,6 +1696,230 @@ export interface operations {
             401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listClients: {
+        parameters: {
+            query?: {
+                /** @description The office of a region and those below it */
+                region?: string;
+                agency?: string;
+                disabled?: boolean;
+                /** @description Those that hold this scope */
+                scope?: "reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read";
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    addClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddClient"];
+            };
+        };
+        responses: {
+            /** @description The client, with its secret */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientWithSecret"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ClientExists"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description Strong validator of this version, for If-None-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description Strong validator of this version, for If-None-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ClientNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeClient"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description Strong validator of this version, for If-None-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ClientNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ClientAboveClearanceOrClientAboveScopesOrClientInUse"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalid"];
+            428: components["responses"]["PreconditionRequired"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    rotateCredentials: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateCredentials"];
+            };
+        };
+        responses: {
+            /** @description The client, with its new secret */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description Strong validator of this version, for If-None-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientWithSecret"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["ClientRefusedOrTokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ClientNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ClientAboveClearanceOrClientAboveScopes"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalid"];
+            428: components["responses"]["PreconditionRequired"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
