@@ -12,6 +12,13 @@ export function handlingRank(handling: Handling): number {
   return handlingLevels.indexOf(handling)
 }
 
+/** The word of a rank. */
+export function handlingOf(rank: number): Handling {
+  const word = handlingLevels[rank]
+  if (word === undefined) throw new Error(`There is no handling ${rank}`)
+  return word
+}
+
 /** Who a caller is: one of the three levels of offices, or an agency. Each has a database role of its own. */
 export const tiers = ['regency', 'province', 'national', 'agency'] as const
 export type Tier = (typeof tiers)[number]

@@ -1,4 +1,4 @@
-import { type AccessScope, handlingLevels, handlingRank } from '../access/vocabulary.ts'
+import { type AccessScope, handlingOf, handlingRank } from '../access/vocabulary.ts'
 import { type AuditAction, appendAudit } from '../audit/append-audit.ts'
 import { DomainError } from '../errors.ts'
 import { assertIfMatch, etagOf } from '../http/etag.ts'
@@ -85,5 +85,5 @@ function scopeDetails(before: ClientRow, after: ClientChange) {
 
 function clearanceDetails(before: ClientRow, after: ClientChange) {
   if (before.clearance === after.clearance) return {}
-  return { clearance: handlingLevels[after.clearance], clearanceBefore: handlingLevels[before.clearance] }
+  return { clearance: handlingOf(after.clearance), clearanceBefore: handlingOf(before.clearance) }
 }

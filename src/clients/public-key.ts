@@ -53,7 +53,8 @@ export const PublicJwk = z
       .meta({ id: 'RsaPublicKey' }),
   ])
   .check((ctx) => {
-    if (!isUsable(ctx.value)) ctx.issues.push({ code: 'custom', input: ctx.value, params: fault('key_invalid') })
+    if (ctx.issues.length === 0 && !isUsable(ctx.value))
+      ctx.issues.push({ code: 'custom', input: ctx.value, params: fault('key_invalid') })
   })
 export type PublicJwk = z.output<typeof PublicJwk>
 

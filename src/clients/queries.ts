@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { handlingLevels, type Tier } from '../access/vocabulary.ts'
+import { handlingOf, type Tier } from '../access/vocabulary.ts'
 import { statement } from '../database/statement.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { DomainError } from '../errors.ts'
@@ -142,7 +142,7 @@ export async function setClient(tx: Transaction, clientId: string, change: Clien
 function viewOf({ credentials, clearance, ...row }: WithCredentials): ClientView {
   return {
     ...row,
-    clearance: handlingLevels[clearance] ?? 'ordinary',
+    clearance: handlingOf(clearance),
     disabled: row.disabledAt !== null,
     credentials: credentials.map(({ createdAt, expiresAt, ...credential }) => ({
       ...credential,

@@ -31,7 +31,7 @@ async function registerAuthenticate(app: FastifyInstance, { verifier, db, clock 
     if (needed === 'public' || request.is404) return
     const now = clock()
     const caller = await verifier.verify(bearerOf(request), now)
-    const operation = request.routeOptions.schema?.operationId ?? request.routeOptions.url ?? ''
+    const operation = request.routeOptions.config.operation ?? 'unknown'
     const trace = { requestId: request.id, operation }
     request.context = { db, now, trace, caller }
     if (isScope(needed)) request.context = { db, now, trace, caller: callerFor(caller, needed) }

@@ -76,6 +76,7 @@ function refuseDuplicate(contracts: readonly RouteContract[], added: RouteContra
 function attach(route: RouteOptions, contractOfRoute: RouteContract, options: ContractOptions): void {
   const { schema, notFound, responses } = contractOfRoute
   const validate = requestValidator(schema, notFound)
+  route.config = { ...route.config, operation: schema.operationId }
   const mediaTypes = [...responses.values()].flatMap(({ schema, notes }) => (schema ? [notes.mediaType ?? json] : []))
   const produced = mediaTypes.length > 0 ? [...new Set(mediaTypes)] : [json]
   const check = (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {

@@ -23,6 +23,8 @@ declare module 'fastify' {
     scope?: RouteScope
     /** The refusal for a malformed path parameter: what cannot be an id names nothing. */
     notFound?: ErrorCode
+    /** The operationId, set by the contract. */
+    operation?: string
   }
 }
 
