@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { clientCommand } from './commands/client.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { referenceCommand } from './commands/reference.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -11,7 +12,7 @@ export function waspada(): Command {
     .exitOverride()
     .showHelpAfterError('(waspada --help, or waspada COMMAND --help, tells more)')
     .addHelpText('after', '\nThe environment decides the rest; docs/guides/operations.md lists every variable.')
-  for (const command of [serveCommand(), migrateCommand(), tokenCommand(), referenceCommand()]) {
+  for (const command of [serveCommand(), migrateCommand(), tokenCommand(), clientCommand(), referenceCommand()]) {
     program.addCommand(command)
     inherit(command, program)
   }
