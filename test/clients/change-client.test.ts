@@ -118,6 +118,10 @@ t.test('what a patch may not say is refused', async (t) => {
   t.same(await faultsOf('bssn', { scopes: ['reports:read'] }), ['/scopes/0 not_allowed'])
   t.equal((await change('nobody', { disabled: true })).json().code, 'client_not_found')
   t.equal((await change('no such:id', { disabled: true })).json().code, 'client_not_found')
+  const { rows } = await api.admin.query(
+    `SELECT resource_id FROM audit_entries WHERE action = 'client.not_found' ORDER BY id`,
+  )
+  t.same(rows, [{ resource_id: 'nobody' }, { resource_id: 'no such:id' }], 'what was asked for is told')
 })
 
 t.test('a change names the version that it changes', async (t) => {

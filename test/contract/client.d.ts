@@ -1762,7 +1762,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestId"];
                     /** @description Where the new resource is */
                     Location: string;
-                    /** @description Strong validator of this version, for If-None-Match */
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -1802,7 +1802,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description Strong validator of this version, for If-None-Match */
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -1814,7 +1814,7 @@ export interface operations {
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description Strong validator of this version, for If-None-Match */
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -1853,7 +1853,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description Strong validator of this version, for If-None-Match */
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -1900,7 +1900,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description Strong validator of this version, for If-None-Match */
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -2216,7 +2216,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestId"];
                     /** @description Where the new resource is */
                     Location: string;
-                    /** @description Strong validator of this version, for If-None-Match */
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
                     ETag: string;
                     /** @description `true` when it had been posted before */
                     "Idempotent-Replayed"?: "true";
@@ -2258,7 +2258,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description Strong validator of this version, for If-None-Match */
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
                     ETag: string;
                     [name: string]: unknown;
                 };
@@ -2270,7 +2270,7 @@ export interface operations {
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
-                    /** @description Strong validator of this version, for If-None-Match */
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
                     ETag: string;
                     [name: string]: unknown;
                 };
