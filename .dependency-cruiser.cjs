@@ -40,14 +40,14 @@ module.exports = {
       name: 'http-knows-no-feature',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: '^src/(regions|offices|elections|classification|reports|incident-types|me|operations)/' },
+      to: { path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|me|operations)/' },
     },
     {
       name: 'database-knows-no-feature',
       severity: 'error',
       from: { path: '^src/database/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|me|operations|reference|http)/',
+        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|me|operations|reference|http)/',
       },
     },
     {

@@ -8,6 +8,7 @@ import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
 import { breakGlassRoutes } from './break-glass/routes.ts'
 import { classificationRoutes } from './classification/routes.ts'
+import { clientRoutes } from './clients/routes.ts'
 import type { Database } from './database/database.ts'
 import type { ConnectionPool } from './database/pool.ts'
 import { electionRoutes } from './elections/routes.ts'
@@ -37,6 +38,10 @@ const tags = [
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
+  {
+    name: 'clients',
+    description: 'The programs that call: where they belong, what they may, how they prove themselves',
+  },
   { name: 'operations', description: 'Whether the service is alive and ready' },
 ]
 
@@ -85,6 +90,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(meRoutes, { prefix })
   await app.register(officeRoutes, { prefix })
   await app.register(breakGlassRoutes, { prefix, cursorKey })
+  await app.register(clientRoutes, { prefix, cursorKey })
   await app.register(regionRoutes, { prefix, cursorKey })
   await app.register(electionRoutes, { prefix })
   await app.register(classificationRoutes, { prefix })

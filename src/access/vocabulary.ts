@@ -2,6 +2,11 @@
 export const handlingLevels = ['ordinary', 'restricted', 'secret', 'top_secret'] as const
 export type Handling = (typeof handlingLevels)[number]
 
+/** Whether any value is a handling. */
+export function isHandling(value: unknown): value is Handling {
+  return (handlingLevels as readonly unknown[]).includes(value)
+}
+
 /** The rank that the database stores, 0 (ordinary) to 3 (top_secret). */
 export function handlingRank(handling: Handling): number {
   return handlingLevels.indexOf(handling)
@@ -20,7 +25,8 @@ export type Tier = (typeof tiers)[number]
 export type OfficeLevel = Exclude<Tier, 'agency'>
 export const officeLevels = ['regency', 'province', 'national'] as const satisfies readonly OfficeLevel[]
 
-const administrative = ['access:break-glass', 'reference:manage', 'clients:manage', 'audit:read'] as const
+/** Those of the nation alone, by which one administers or looks beyond. */
+export const administrativeScopes = ['access:break-glass', 'reference:manage', 'clients:manage', 'audit:read'] as const
 const ofEveryOffice = [
   'reports:submit',
   'reports:read',
@@ -35,13 +41,13 @@ const ofEveryOffice = [
 const ofAgencies = ['statistics:read', 'signals:read', 'releases:read', 'events:read', 'webhooks:manage'] as const
 
 /** Every OAuth scope there is. */
-export const scopes = [...ofEveryOffice, 'releases:read', ...administrative] as const
+export const scopes = [...ofEveryOffice, 'releases:read', ...administrativeScopes] as const
 export type AccessScope = (typeof scopes)[number]
 
 /** What a tier may hold at all, whatever a token or a client row says. */
 export function scopesOf(tier: Tier): readonly AccessScope[] {
   if (tier === 'agency') return ofAgencies
-  return tier === 'national' ? [...ofEveryOffice, ...administrative] : ofEveryOffice
+  return tier === 'national' ? [...ofEveryOffice, ...administrativeScopes] : ofEveryOffice
 }
 
 /** The tier of an office code: `00` the nation, `74` a province, `74.71` a regency. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { clientCommand } from './commands/client.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { referenceCommand } from './commands/reference.ts'
@@ -12,7 +13,15 @@ export function waspada(): Command {
     .exitOverride()
     .showHelpAfterError('(waspada --help, or waspada COMMAND --help, tells more)')
     .addHelpText('after', '\nThe environment decides the rest; docs/guides/operations.md lists every variable.')
-  for (const command of [serveCommand(), migrateCommand(), tokenCommand(), keysCommand(), referenceCommand()]) {
+  const commands = [
+    serveCommand(),
+    migrateCommand(),
+    tokenCommand(),
+    keysCommand(),
+    clientCommand(),
+    referenceCommand(),
+  ]
+  for (const command of commands) {
     program.addCommand(command)
     inherit(command, program)
   }

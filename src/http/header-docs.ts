@@ -2,7 +2,7 @@ import type { HeaderDoc } from './contract/responses.ts'
 
 /** Response headers that several resources share, as the contract documents them. */
 export const etagHeader: HeaderDoc = {
-  description: 'Strong validator of this version, for If-None-Match',
+  description: 'Strong validator of this version, for If-None-Match and If-Match',
   required: true,
   schema: {
     type: 'string',

@@ -23,6 +23,7 @@ export const english: ProblemTexts = {
     election_not_found: ['No such election', 'There is no election with this code.'],
     break_glass_grant_not_found: ['No such grant', 'You have no such break-glass grant in force.'],
     report_not_found: ['No such report', 'There is no such report, or you may not see it.'],
+    client_not_found: ['No such client', 'There is no client with this id.'],
     method_not_allowed: ['Method not allowed', 'This address does not take that method[; it takes {allow}].'],
     not_acceptable: ['Not acceptable', 'The Accept header takes nothing that this address sends[: {produced}].'],
     reference_conflict: [
@@ -37,10 +38,28 @@ export const english: ProblemTexts = {
       'Change refused',
       'The change does not fit what is there. Read it again, or tell the operators the request id in instance.',
     ],
+    client_exists: ['Client exists', 'There is a client with this id already. Change it, or rotate its credentials.'],
+    client_in_use: [
+      'Client in use',
+      'Nobody disables or narrows the client that they are calling with. Another administrator can.',
+    ],
+    client_above_clearance: [
+      'Client above your clearance',
+      'This client is cleared above you. You can only disable it.',
+    ],
+    client_above_scopes: [
+      'Client above your scopes',
+      'This client holds administrative scopes that you do not hold[: {scopes}]. You can only disable it.',
+    ],
+    version_stale: ['Changed meanwhile', 'If-Match names another version than the one that stands. Read it again.'],
     body_too_large: ['Content too large', 'The request body is larger than this address takes.'],
     media_type_unsupported: [
       'Media type not supported',
       'Send the body as {accept}[, in the coding {acceptEncoding}].',
+    ],
+    precondition_required: [
+      'If-Match is missing',
+      'Send If-Match with the ETag of the version that you have read, so that no other change is lost.',
     ],
     headers_too_large: ['Header fields too large', 'The header fields of the request are too large.'],
     request_timeout: ['Request timeout', 'The request did not arrive in time.'],
@@ -54,6 +73,7 @@ export const english: ProblemTexts = {
     duplicate_member: 'This member is given more than once.',
     unknown_parameter: 'This parameter is not known here.',
     repeated_parameter: 'This may be given only once.',
+    repeated_item: 'This is in the list already.',
     wrong_type: 'The type is wrong[: expected {expected}].',
     not_allowed: 'The value is not allowed[; allowed: {allowed}].',
     too_short: 'The text is too short or blank[: at least {minimum} characters].',
@@ -77,6 +97,10 @@ export const english: ProblemTexts = {
     stage_unknown: 'There is no such election stage[: {code}].',
     grant_not_in_force: 'This is no break-glass grant of yours that is in force.',
     handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
+    office_unknown: 'There is no office with this code[: {code}].',
+    scope_not_held: 'An administrative scope is granted only by those who hold it.',
+    key_invalid: 'This is no public key that can be used: EC on P-256 or P-384, Ed25519, or RSA from 2048 bits.',
+    key_in_use: 'This key is in force already, here or for another client. Make a new one.',
   },
   words: {
     string: 'text',

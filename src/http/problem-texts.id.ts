@@ -23,6 +23,7 @@ export const indonesian: ProblemTexts = {
     election_not_found: ['Pemilu tidak ada', 'Tidak ada pemilu atau pilkada dengan kode ini.'],
     break_glass_grant_not_found: ['Izin tidak ada', 'Anda tidak memiliki izin break-glass ini yang masih berlaku.'],
     report_not_found: ['Laporan tidak ada', 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    client_not_found: ['Klien tidak ada', 'Tidak ada klien dengan id ini.'],
     method_not_allowed: ['Metode tidak diizinkan', 'Alamat ini tidak menerima metode itu[; yang diterima: {allow}].'],
     not_acceptable: [
       'Bentuk tidak tersedia',
@@ -40,10 +41,28 @@ export const indonesian: ProblemTexts = {
       'Perubahan ditolak',
       'Perubahan ini tidak sesuai dengan yang tersimpan. Baca ulang, atau sampaikan id permintaan (instance) kepada pengelola.',
     ],
+    client_exists: ['Klien sudah ada', 'Klien dengan id ini sudah ada. Ubahlah, atau ganti kredensialnya.'],
+    client_in_use: [
+      'Klien sedang dipakai',
+      'Klien yang sedang Anda pakai tidak dapat Anda nonaktifkan atau persempit. Administrator lain dapat.',
+    ],
+    client_above_clearance: [
+      'Klien di atas kewenangan Anda',
+      'Kewenangan klien ini di atas kewenangan Anda. Anda hanya dapat menonaktifkannya.',
+    ],
+    client_above_scopes: [
+      'Klien di atas cakupan Anda',
+      'Klien ini memegang cakupan administratif yang tidak Anda pegang[: {scopes}]. Anda hanya dapat menonaktifkannya.',
+    ],
+    version_stale: ['Sudah berubah', 'If-Match menyebut versi lain daripada yang berlaku. Bacalah kembali.'],
     body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini.'],
     media_type_unsupported: [
       'Jenis media tidak didukung',
       'Kirimkan isi sebagai {accept}[, dengan penyandian {acceptEncoding}].',
+    ],
+    precondition_required: [
+      'If-Match tidak ada',
+      'Kirimkan If-Match dengan ETag dari versi yang telah Anda baca, agar perubahan lain tidak hilang.',
     ],
     headers_too_large: ['Header terlalu besar', 'Header permintaan terlalu besar.'],
     request_timeout: ['Waktu permintaan habis', 'Permintaan tidak tiba pada waktunya.'],
@@ -60,6 +79,7 @@ export const indonesian: ProblemTexts = {
     duplicate_member: 'Anggota ini diberikan lebih dari satu kali.',
     unknown_parameter: 'Parameter ini tidak dikenal.',
     repeated_parameter: 'Ini hanya boleh diberikan satu kali.',
+    repeated_item: 'Ini sudah ada dalam daftar.',
     wrong_type: 'Jenis nilainya salah[: seharusnya {expected}].',
     not_allowed: 'Nilai ini tidak diizinkan[; yang diizinkan: {allowed}].',
     too_short: 'Teks terlalu pendek atau kosong[: paling sedikit {minimum} karakter].',
@@ -83,6 +103,11 @@ export const indonesian: ProblemTexts = {
     stage_unknown: 'Tahapan ini tidak ada[: {code}].',
     grant_not_in_force: 'Ini bukan izin break-glass Anda yang masih berlaku.',
     handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
+    office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',
+    scope_not_held: 'Cakupan administratif hanya dapat diberikan oleh yang memegangnya.',
+    key_invalid:
+      'Ini bukan kunci publik yang dapat dipakai: EC pada P-256 atau P-384, Ed25519, atau RSA mulai 2048 bit.',
+    key_in_use: 'Kunci ini sudah berlaku, di sini atau untuk klien lain. Buatlah yang baru.',
   },
   words: {
     string: 'teks',

@@ -119,6 +119,13 @@ export const IfNoneMatch = z
   .regex(/^[ -~]+$/)
   .describe('ETags already held; 304 when one of them is still current')
 
+/** The header of a conditional change; read it with `requireIfMatch`. */
+export const IfMatch = z
+  .string()
+  .max(2000)
+  .regex(/^[ -~]+$/)
+  .describe('The ETag of the version that is changed; 428 without it, 412 when another version stands')
+
 /** `true` or `false`, spelled so, in a query parameter. */
 export const BooleanParam = z.codec(z.enum(['true', 'false']), z.boolean(), {
   decode: (given) => given === 'true',

@@ -1,5 +1,5 @@
 import { mayReportOn, type Scope } from '../access/caller.ts'
-import { type Handling, handlingLevels, handlingRank } from '../access/vocabulary.ts'
+import { handlingRank, isHandling } from '../access/vocabulary.ts'
 import { DomainError, type Fault } from '../errors.ts'
 import type { Reference } from '../reference/store.ts'
 import type { SubmitReport } from './schemas.ts'
@@ -40,9 +40,4 @@ function regionFaults(code: unknown, scope: Scope, { regions }: Reference): Faul
 
 function membersOf(value: unknown): Members {
   return value !== null && typeof value === 'object' ? (value as Members) : {}
-}
-
-/** A report without handling is `restricted`. */
-function isHandling(handling: unknown): handling is Handling {
-  return (handlingLevels as readonly unknown[]).includes(handling)
 }

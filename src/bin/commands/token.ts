@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { AgencyCode, ClientId, longestLife, OfficeCode, Subject } from '../../access/claims.ts'
+import { longestLife, Subject } from '../../access/claims.ts'
 import { issueToken } from '../../access/issue-token.ts'
 import { registerClient } from '../../access/register-client.ts'
 import { openKeys } from '../../access/signing-keys.ts'
 import { type Handling, handlingLevels } from '../../access/vocabulary.ts'
 import { type Config, readConfig } from '../../config.ts'
+import { agencyArgument, clientArgument, officeArgument, scopesArgument } from '../arguments.ts'
 import { openPreparedDatabase } from '../prepare.ts'
 import { silently } from '../say.ts'
 import { revokeCommand } from './token-revoke.ts'
@@ -24,17 +25,19 @@ export function tokenCommand(): Command {
     .description('print an access token of the built-in issuer; the client is registered when it is new')
     .addOption(
       new Option('--region <code>', 'the office: 74.71, 74, or 00 for the nation')
-        .argParser(office)
+        .argParser(officeArgument)
         .conflicts('agency'),
     )
-    .addOption(new Option('--agency <code>', 'a liaison agency, such as bssn, in place of an office').argParser(agency))
-    .addOption(new Option('--scope <scopes>', 'OAuth scopes, separated by blanks (required)').argParser(scopeList))
+    .addOption(
+      new Option('--agency <code>', 'a liaison agency, such as bssn, in place of an office').argParser(agencyArgument),
+    )
+    .addOption(new Option('--scope <scopes>', 'OAuth scopes, separated by blanks (required)').argParser(scopesArgument))
     .addOption(
       new Option('--clearance <level>', 'highest handling that it may see')
         .choices(handlingLevels)
         .default('restricted'),
     )
-    .addOption(new Option('--client <name>', 'client id (default: cli-REGION or cli-AGENCY)').argParser(name))
+    .addOption(new Option('--client <name>', 'client id (default: cli-REGION or cli-AGENCY)').argParser(clientArgument))
     .addOption(
       new Option('--subject <official>', 'the official it is for (default: the client itself, a system)').argParser(
         official,
@@ -83,30 +86,9 @@ async function printedToken(config: Config, options: TokenOptions): Promise<stri
   }
 }
 
-function office(value: string): string {
-  if (OfficeCode.safeParse(value).success) return value
-  throw new InvalidArgumentError('It is the Kemendagri code of a province or regency, such as 74 or 74.71, or 00.')
-}
-
-function agency(value: string): string {
-  if (AgencyCode.safeParse(value).success) return value
-  throw new InvalidArgumentError('It is a short name in small letters, such as bssn.')
-}
-
-function name(value: string): string {
-  if (ClientId.safeParse(value).success) return value
-  throw new InvalidArgumentError('It takes letters, digits, dots, hyphens and underscores, 100 at most.')
-}
-
 function official(value: string): string {
   if (Subject.safeParse(value).success) return value
   throw new InvalidArgumentError('It takes up to 128 characters on one line.')
-}
-
-function scopeList(value: string): string[] {
-  const list = [...new Set(value.trim().split(/\s+/))]
-  if (list.every((scope) => /^[a-z-]+:[a-z-]+$/.test(scope))) return list
-  throw new InvalidArgumentError('It is one or more scopes, such as "reports:submit reports:read".')
 }
 
 function seconds(value: string): number {

@@ -1,0 +1,46 @@
+import { open, unlink } from 'node:fs/promises'
+
+/** Writes a secret into a new file for this account alone, and onto the disk. @throws when the file is there already */
+export async function writeSecretFile(file: string, text: string): Promise<void> {
+  const handle = await openSecretFile(file)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Hands out the one secret that `work` makes: on standard output, or in a new file that is opened before the work begins, so
+ * that no secret is made for which there is no place.
+ */
+export async function handOut(file: string | undefined, work: () => Promise<{ secret: string | null }>): Promise<void> {
+  if (file === undefined) {
+    const { secret } = await work()
+    if (secret !== null) process.stdout.write(`${secret}\n`)
+    return
+  }
+  const handle = await openSecretFile(file)
+  const made: { secret?: string | null } = {}
+  try {
+    Object.assign(made, await work())
+    await handle.writeFile(`${made.secret}\n`)
+    await handle.sync()
+  } catch (error) {
+    await unlink(file)
+    if (made.secret === undefined) throw error
+    throw new Error(`The secret is in force, but ${file} cannot be written: rotate it`, { cause: error })
+  } finally {
+    await handle.close()
+  }
+}
+
+async function openSecretFile(file: string) {
+  try {
+    return await open(file, 'wx', 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw new Error(`${file} is there already, and a secret never replaces anything`)
+  }
+}
