@@ -151,6 +151,64 @@ const closeBreakGlass: Operation = {
     })),
 }
 
+const credential = { kind: 'secret' }
+
+const addClient: Operation = {
+  needs: 'clients:manage',
+  cells: (caller) =>
+    handlingLevels.map((clearance) => ({
+      what: clearance,
+      request: {
+        method: 'POST',
+        url: '/v1/clients',
+        body: {
+          clientId: `new-${clearance}-${caller.name}`,
+          office: '51.71',
+          scopes: ['reports:read'],
+          clearance,
+          credential,
+        },
+      },
+      status: cleared(caller, clearance) ? 201 : 422,
+    })),
+}
+
+/** An administrator changes no client that is cleared further than they are. */
+function administered(purpose: string, send: (url: string) => Pick<Request, 'method' | 'url' | 'body'>): Operation {
+  return {
+    needs: 'clients:manage',
+    cells(caller) {
+      const cell = (id: string, status: number): Cell => {
+        const request = { ...send(`/v1/clients/${id}`), headers: { 'if-match': `"${id}.1"` } }
+        return { what: id, request, status }
+      }
+      const known = handlingLevels.map((clearance) =>
+        cell(`${purpose}-${clearance}-${caller.name}`, cleared(caller, clearance) ? 200 : 409),
+      )
+      return [...known, cell('nobody', 404)]
+    },
+  }
+}
+
+const grantToken: Operation = {
+  needs: 'public',
+  cells: ({ name }) => {
+    const guess = (client: string): Request => ({
+      method: 'POST',
+      url: '/oauth/token',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: `Basic ${Buffer.from(`${client}:wsp_guess`).toString('base64')}`,
+      },
+      body: 'grant_type=client_credentials',
+    })
+    return [
+      { what: 'no client', request: guess('nobody'), status: 401 },
+      { what: 'a client with no credential', request: guess(name), status: 401 },
+    ]
+  },
+}
+
 /** Every operation of the contract; what changes the world comes last. */
 export const operations: Record<string, Operation> = {
   getLiveness: open('public', '/livez'),
@@ -174,7 +232,22 @@ export const operations: Record<string, Operation> = {
       ),
     ],
   },
+  getResourceMetadata: open('public', '/.well-known/oauth-protected-resource'),
+  getIssuerMetadata: open('public', '/.well-known/oauth-authorization-server'),
+  listSigningKeys: open('public', '/oauth/jwks'),
+  grantToken,
+  listClients: open('clients:manage', '/v1/clients', '/v1/clients?region=74', '/v1/clients?agency=bssn'),
+  findClient: {
+    needs: 'clients:manage',
+    cells: (_caller, { callers }) => [
+      ...callers.map(({ name }) => ({ what: name, request: get(`/v1/clients/${name}`), status: 200 })),
+      { what: 'nobody', request: get('/v1/clients/nobody'), status: 404 },
+    ],
+  },
   submitReport,
   openBreakGlass,
   closeBreakGlass,
+  addClient,
+  changeClient: administered('change', (url) => ({ method: 'PATCH', url, body: { name: 'Klien' } })),
+  rotateCredentials: administered('rotate', (url) => ({ method: 'POST', url: `${url}/rotate`, body: { credential } })),
 }

@@ -10,7 +10,7 @@ import {
 import { statuses } from '../../../src/reports/vocabulary.ts'
 import { aReportIn } from '../../support/a-report.ts'
 import type { startApi } from '../../support/start-api.ts'
-import { type Caller, covers, type Thing } from './model.ts'
+import { type Caller, covers, isNational, type Thing } from './model.ts'
 
 type Api = Awaited<ReturnType<typeof startApi>>
 
@@ -75,6 +75,18 @@ async function register({ admin }: Api, { name, place, scopes, clearance, fault 
   )
 }
 
+/** What an administrator may change and what not: for each of them a client at each clearance, to change and to rotate. */
+async function registerSpares({ admin }: Api, { name }: Caller): Promise<void> {
+  for (const clearance of handlingLevels) {
+    for (const purpose of ['change', 'rotate']) {
+      await admin.query(
+        `INSERT INTO clients (client_id, office_code, scopes, clearance, created_at) VALUES ($1, '74.71', '{reports:read}', $2, '2024-01-01Z')`,
+        [`${purpose}-${clearance}-${name}`, handlingRank(clearance)],
+      )
+    }
+  }
+}
+
 /** Reports of every place, handling and state, posted by every office that may post there in turn. */
 async function fill(world: Pick<World, 'ask' | 'callers' | 'api'>): Promise<Report[]> {
   const reports: Report[] = []
@@ -104,7 +116,10 @@ export const requestId = 'matrix'
 
 export async function createWorld(api: Api): Promise<World> {
   const callers = everyCaller()
-  for (const caller of callers) await register(api, caller)
+  for (const caller of callers) {
+    await register(api, caller)
+    if (isNational(caller)) await registerSpares(api, caller)
+  }
   const tokens = new Map<string, string>()
   for (const { name, place, scopes, clearance, fault } of callers) {
     const lifetime = fault === 'expired' ? 1 : 3600
@@ -114,7 +129,7 @@ export async function createWorld(api: Api): Promise<World> {
   const ask = ({ name, fault }: Caller, { method, url, headers, body }: Request) => {
     const authorization = fault === 'no token' ? {} : { authorization: `Bearer ${tokens.get(name)}` }
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
-    const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
+    const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
     const sent = { ...(body !== undefined && { 'content-type': type }), ...authorization, ...headers }
     return api.call({ method, url, headers: { 'x-request-id': requestId, ...sent }, ...payload })
   }
