@@ -22,7 +22,7 @@ t.test('the committed contract is served byte for byte, and its examples hold', 
   t.match(page.headers['content-type'], 'text/html')
 })
 
-t.test('without a token, only health is answered', async (t) => {
+t.test('without a token, only health and where tokens come from is answered', async (t) => {
   const api = await startApi(t)
   const { paths } = JSON.parse(committed) as { paths: Record<string, Record<string, Operation>> }
   const open: string[] = []
@@ -39,7 +39,8 @@ t.test('without a token, only health is answered', async (t) => {
       else t.match(answer.json(), { code: 'token_missing' }, `${operationId} reads nothing before it knows who asks`)
     }
   }
-  t.same(open.sort(), ['getLiveness', 'getReadiness'])
+  const tokens = ['getIssuerMetadata', 'getResourceMetadata', 'grantToken', 'listSigningKeys']
+  t.same(open.sort(), ['getLiveness', 'getReadiness', ...tokens].sort())
 })
 
 t.test('health says whether the service can work', async (t) => {

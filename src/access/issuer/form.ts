@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { TokenRefused } from './refusal.ts'
 
@@ -41,9 +40,8 @@ export function readForm(body: unknown): Form {
 /** Text of a form: `+` is a blank, and percents are UTF-8. @throws TokenRefused invalid_request */
 export function decoded(text: string): string {
   try {
-    const read = decodeURIComponent(text.replaceAll('+', ' '))
     // Bytes beyond ASCII that were not encoded have no one meaning.
-    if (/^[\x20-\x7E]*$/.test(text) && isUtf8(Buffer.from(read))) return read
+    if (/^[\x20-\x7E]*$/.test(text)) return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
     // Said below, as of any other text that cannot be read.
   }

@@ -122,3 +122,13 @@ t.test('with the built-in issuer off, it is not there', async (t) => {
   const resource = await api.call({ method: 'GET', url: '/.well-known/oauth-protected-resource' })
   t.same(resource.json().authorization_servers, ['https://sso.example'])
 })
+
+t.test('the contract shows the form, and both forms of a refusal', async (t) => {
+  const { call } = await startApi(t)
+  const document = (await call({ method: 'GET', url: '/openapi.json' })).json()
+  const { requestBody, responses } = document.paths['/oauth/token'].post
+  t.same(Object.keys(requestBody.content), ['application/x-www-form-urlencoded'])
+  t.same(Object.keys(responses['400'].content), ['application/json', 'application/problem+json'])
+  t.same(Object.keys(responses['401'].content), ['application/json'])
+  t.notOk('422' in responses)
+})
