@@ -29,6 +29,7 @@ const Environment = z.object({
     .pipe(z.array(z.enum(signatureAlgorithms)).min(1))
     .default(['ES256']),
   WASPADA_LATE_AFTER_HOURS: wholeNumber(1, 8760).default(24),
+  WASPADA_WORKER: z.enum(['on', 'off']).default('on'),
   WASPADA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -51,6 +52,8 @@ export interface Config {
   algorithms: string[]
   /** A report received later than this many hours after the incident is flagged `late`. */
   lateAfterHours: number
+  /** Whether the process that serves also does the work in the background. */
+  worker: boolean
   logLevel: string
 }
 
@@ -75,6 +78,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     jwksUrl: env.WASPADA_JWKS_URL ?? null,
     algorithms: env.WASPADA_JWT_ALGORITHMS,
     lateAfterHours: env.WASPADA_LATE_AFTER_HOURS,
+    worker: env.WASPADA_WORKER === 'on',
     logLevel: env.WASPADA_LOG_LEVEL,
   }
 }

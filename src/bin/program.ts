@@ -1,8 +1,10 @@
 import { Command } from 'commander'
+import { auditCommand } from './commands/audit.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { referenceCommand } from './commands/reference.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
+import { workCommand } from './commands/work.ts'
 
 /** The command line, a file a command. */
 export function waspada(): Command {
@@ -11,7 +13,14 @@ export function waspada(): Command {
     .exitOverride()
     .showHelpAfterError('(waspada --help, or waspada COMMAND --help, tells more)')
     .addHelpText('after', '\nThe environment decides the rest; docs/guides/operations.md lists every variable.')
-  for (const command of [serveCommand(), migrateCommand(), tokenCommand(), referenceCommand()]) {
+  for (const command of [
+    serveCommand(),
+    workCommand(),
+    migrateCommand(),
+    tokenCommand(),
+    referenceCommand(),
+    auditCommand(),
+  ]) {
     program.addCommand(command)
     inherit(command, program)
   }

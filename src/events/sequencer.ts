@@ -10,6 +10,14 @@ const system = { client: 'system:worker', actor: 'worker' } as const
 /** Rows that one transaction numbers at most: it holds nothing that a post waits for, but is lost as a whole. */
 const batch = 500
 
+/** What a batch did. */
+export interface Sequenced {
+  /** How many rows got a number; 0 when nothing waited. */
+  rows: number
+  /** More waits, as far as it could see. */
+  more: boolean
+}
+
 /** In which stream something waits for a number. */
 interface Waiting extends Record<string, unknown> {
   events: boolean
@@ -26,21 +34,20 @@ const look = statement(
 /**
  * Numbers what was committed, a batch of each stream at most, and chains the audit.
  * Safe in any number of processes at once; meant to be run by one.
- * @returns rows that got a number; 0 when nothing waits
  */
-export async function sequenceBatch(db: WorkDoor): Promise<number> {
+export async function sequenceBatch(db: WorkDoor): Promise<Sequenced> {
   const waiting = await db.workAs('worker', system, async (tx) => {
     const [[row]] = await Promise.all([tx.run<Waiting>(look, {}), tx.commit()])
     return row
   })
   const events = waiting?.events ? await db.workAs('worker', system, (tx) => numberEvents(tx, batch)) : 0
   const audit = waiting?.audit ? await db.workAs('worker', system, (tx) => chainAudit(tx, batch)) : 0
-  return events + audit
+  return { rows: events + audit, more: events === batch || audit === batch }
 }
 
 /** Batch after batch until nothing waits. @param batches at most */
 export async function sequenceAll(db: WorkDoor, batches = Number.POSITIVE_INFINITY): Promise<void> {
-  for (let done = 0; done < batches; done += 1) if ((await sequenceBatch(db)) === 0) return
+  for (let done = 0; done < batches; done += 1) if ((await sequenceBatch(db)).rows === 0) return
 }
 
 const readHeads = statement(
