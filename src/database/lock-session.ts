@@ -35,6 +35,12 @@ export class LockSession {
     return this.#held.has(name)
   }
 
+  async release(name: string): Promise<void> {
+    if (!this.#held.delete(name)) return
+    const client = await this.#connection()
+    await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [lockSpace, name])
+  }
+
   /** Frees every lock. */
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined)

@@ -4,7 +4,7 @@ import type { WorkDoor } from '../database/work-door.ts'
 export interface JobContext {
   db: WorkDoor
   now: Date
-  /** Aborted when the process is about to stop: a job ends after the batch that it is at. */
+  /** Aborted when the process is about to stop: a job ends after the batch that it is at, and goes on when it comes again. */
   signal: AbortSignal
 }
 

@@ -31,10 +31,7 @@ export async function runQueue(queue: Queue): Promise<void> {
   const { url, locks, log, signal } = queue
   const pool = openQueuePool(url, connections, (error) => log.error({ err: error }, 'a connection of the queue broke'))
   const events: WorkerEvents = new EventEmitter()
-  const own = { id: '' }
-  events.on('pool:create', ({ workerPool }) => {
-    own.id = workerPool.id
-  })
+  const presence = presenceOf(events, locks)
   const work = keepGoing({
     name: 'the queue of jobs',
     turn: () => runUntilItEnds(queue, { pool, events }),
@@ -44,7 +41,7 @@ export async function runQueue(queue: Queue): Promise<void> {
   const care = keepGoing({
     name: 'the jobs of dead processes',
     async turn() {
-      if (own.id !== '') await locks.hold(own.id)
+      await presence()
       const freed = await freeJobsOfTheDead(pool)
       if (freed > 0) log.warn({ processes: freed }, 'jobs of processes that died are free again')
       return rests.dead
@@ -54,6 +51,19 @@ export async function runQueue(queue: Queue): Promise<void> {
   })
   await Promise.all([work, care])
   await pool.end()
+}
+
+/** Holds a lock of the name that jobs are locked by: as long as it is held, the jobs are in good hands. */
+function presenceOf(events: WorkerEvents, locks: LockSession): () => Promise<void> {
+  const names = { now: '', before: '' }
+  events.on('pool:create', ({ workerPool }) => {
+    names.now = workerPool.id
+  })
+  return async () => {
+    if (names.before !== '' && names.before !== names.now) await locks.release(names.before)
+    names.before = names.now
+    if (names.now !== '') await locks.hold(names.now)
+  }
 }
 
 type Parts = { pool: ReturnType<typeof openQueuePool>; events: WorkerEvents }
@@ -68,10 +78,13 @@ async function runUntilItEnds({ jobs, db, clock, log, signal }: Queue, { pool, e
     noHandleSignals: true,
     concurrency: atOnce,
     pollInterval: rests.poll,
+    // Otherwise nobody waits for the answer when a job is marked as done: a failure there would end the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     taskList: Object.fromEntries(
       jobs.map((job) => [
         job.name,
-        async (_payload, { abortSignal }) => job.run({ db, now: clock(), signal: abortSignal ?? signal }),
+        async (_payload, { abortSignal }) =>
+          job.run({ db, now: clock(), signal: abortSignal ? AbortSignal.any([signal, abortSignal]) : signal }),
       ]),
     ),
     // Of each job one waits at most, and one runs at a time.
