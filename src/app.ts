@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { classificationRoutes } from './classification/routes.ts'
 import type { Database } from './database/database.ts'
 import { electionRoutes } from './elections/routes.ts'
@@ -29,6 +30,7 @@ const tags = [
   { name: 'reports', description: 'ATHG reports of Kesbangpol offices, classified by election stage and region' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
+  { name: 'audit', description: 'Who did and read what' },
   { name: 'operations', description: 'Whether the service is alive and ready' },
 ]
 
@@ -63,6 +65,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(electionRoutes, { prefix })
   await app.register(classificationRoutes, { prefix })
   await app.register(incidentTypeRoutes, { prefix })
+  await app.register(auditRoutes, { prefix, cursorKey })
   await app.register(reportRoutes, { prefix, cursorKey, lateAfterHours })
   return app
 }
