@@ -13,6 +13,13 @@ const ResourceType = z
   .regex(/^[a-z_]+$/)
   .max(50)
 
+/** Text as it came: what was asked for may be anything. */
+const AsItCame = (maximum: number) =>
+  z
+    .string()
+    .max(maximum)
+    .regex(/^[\s\S]*$/)
+
 export const ListAuditQuery = z
   .strictObject({
     from: Timestamp.optional().describe('From this moment on'),
@@ -37,20 +44,29 @@ export const AuditEntryView = z
     sequence: z.int().min(1).describe('Place in the chain, without gaps'),
     occurredAt: Timestamp,
     action: Action,
-    operation: z.string().max(100).describe('Operation of the contract, or command'),
-    clientId: z.string().max(128).describe('`system:` and a part of Waspada for its own work'),
-    actor: z.string().max(128),
+    operation: AsItCame(100).describe('Operation of the contract, or command'),
+    clientId: AsItCame(128).describe('`system:` and a part of Waspada for its own work'),
+    actor: AsItCame(128),
     office: OfficeCode.nullable(),
     agency: AgencyCode.nullable(),
-    requestId: z.string().max(200),
+    requestId: AsItCame(200),
     resource: z.strictObject({
       type: ResourceType,
-      id: z.string().max(200).nullable().describe('As it was asked for'),
+      id: AsItCame(200).nullable().describe('As it was asked for'),
       version: z.int().nullable(),
       handling: z.enum(handlingLevels),
     }),
     breakGlassId: z.uuid().nullable(),
-    details: z.record(z.string().max(100), z.unknown()).nullable().describe('Names and numbers, never content'),
+    details: z
+      .record(
+        z
+          .string()
+          .max(100)
+          .regex(/^[A-Za-z]+$/),
+        z.unknown(),
+      )
+      .nullable()
+      .describe('Names and numbers, never content'),
     exists: z
       .boolean()
       .nullable()
