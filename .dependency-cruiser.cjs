@@ -40,15 +40,46 @@ module.exports = {
       name: 'http-knows-no-feature',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|me|operations)/' },
+      to: {
+        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|events|worker)/',
+      },
     },
     {
       name: 'database-knows-no-feature',
       severity: 'error',
       from: { path: '^src/database/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|me|operations|reference|http)/',
+        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|reference|http|audit|events|worker)/',
       },
+    },
+    {
+      name: 'audit-and-events-know-no-feature',
+      comment: 'features write them; they read no feature',
+      severity: 'error',
+      from: { path: '^src/(audit|events)/' },
+      to: {
+        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|worker)/',
+      },
+    },
+    {
+      name: 'audit-knows-no-events',
+      comment: 'the sequencer chains the audit, and not the other way round',
+      severity: 'error',
+      from: { path: '^src/audit/' },
+      to: { path: '^src/events/' },
+    },
+    {
+      name: 'nobody-calls-the-worker',
+      comment: 'a feature may offer a job, and knows no more of the worker than its form',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(bin|worker)/' },
+      to: { path: '^src/worker/', pathNot: '^src/worker/job\\.ts$' },
+    },
+    {
+      name: 'the-queue-stays-in-the-worker',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/worker/' },
+      to: { path: 'node_modules/graphile-worker' },
     },
     {
       name: 'rules-see-no-database-and-no-request',

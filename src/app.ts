@@ -6,6 +6,7 @@ import type { IssuerSettings } from './access/issuers.ts'
 import { resourceMetadataRoutes, resourceMetadataUrl } from './access/resource-metadata.ts'
 import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { breakGlassRoutes } from './break-glass/routes.ts'
 import { classificationRoutes } from './classification/routes.ts'
 import { clientRoutes } from './clients/routes.ts'
@@ -42,6 +43,7 @@ const tags = [
     name: 'clients',
     description: 'The programs that call: where they belong, what they may, how they prove themselves',
   },
+  { name: 'audit', description: 'Who did and read what' },
   { name: 'operations', description: 'Whether the service is alive and ready' },
 ]
 
@@ -95,6 +97,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(electionRoutes, { prefix })
   await app.register(classificationRoutes, { prefix })
   await app.register(incidentTypeRoutes, { prefix })
+  await app.register(auditRoutes, { prefix, cursorKey })
   await app.register(reportRoutes, { prefix, cursorKey, lateAfterHours })
   return app
 }

@@ -76,6 +76,7 @@ const Environment = z.object({
   WASPADA_RATE_LIMIT_UNAUTHENTICATED: wholeNumber(0, 1_000_000).default(120),
   WASPADA_TRUSTED_PROXIES: listOf(Network).default([]),
   WASPADA_CORS_ORIGINS: listOf(BrowserOrigin).default([]),
+  WASPADA_WORKER: z.enum(['on', 'off']).default('on'),
   WASPADA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -112,6 +113,8 @@ export interface Config {
   trustedProxies: string[]
   /** Origins whose pages may call from a browser. */
   corsOrigins: string[]
+  /** Whether the process that serves also does the work in the background. */
+  worker: boolean
   logLevel: string
 }
 
@@ -147,6 +150,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     trustedProxies: env.WASPADA_TRUSTED_PROXIES,
     corsOrigins: env.WASPADA_CORS_ORIGINS,
+    worker: env.WASPADA_WORKER === 'on',
     logLevel: env.WASPADA_LOG_LEVEL,
   }
 }

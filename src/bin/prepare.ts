@@ -5,6 +5,7 @@ import { makeLogins } from '../database/logins.ts'
 import { assertSchemaCurrent, migrate, SchemaError } from '../database/migrate.ts'
 import { type OpenedDatabase, openDatabase } from '../database/open.ts'
 import { loadReferenceData } from '../reference/load.ts'
+import { installQueue } from '../worker/install-queue.ts'
 
 /** A database with today's schema and reference data, and the URLs that the service and the worker connect with. */
 export interface PreparedDatabase extends OpenedDatabase {
@@ -14,8 +15,8 @@ export interface PreparedDatabase extends OpenedDatabase {
 }
 
 /**
- * Opens the database and, as an administrator, migrates it, loads the reference data and makes the service's login. With a
- * restricted role nothing is changed: the service serves what it finds, or refuses.
+ * Opens the database and, as an administrator, migrates it, loads the reference data, makes the logins and installs the
+ * queue of jobs. With a restricted role nothing is changed: the service serves what it finds, or refuses.
  */
 export async function prepareDatabase(config: Config, log: Log): Promise<PreparedDatabase> {
   return prepare(await openDatabase(config, log), log)
@@ -49,7 +50,9 @@ async function prepare(opened: OpenedDatabase, log: Log): Promise<PreparedDataba
     if (migrations.length > 0) log('migrated the database', { migrations })
     const loaded = await loadReferenceData(opened.url, new Date())
     if (loaded.length > 0) log('loaded reference data', { loaded })
-    return { ...opened, ...(await makeLogins(opened.url)) }
+    const logins = await makeLogins(opened.url)
+    await installQueue(opened.url, logins.workerUrl)
+    return { ...opened, ...logins }
   } catch (error) {
     await opened.close()
     throw error

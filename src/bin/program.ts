@@ -1,10 +1,12 @@
 import { Command } from 'commander'
+import { auditCommand } from './commands/audit.ts'
 import { clientCommand } from './commands/client.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { referenceCommand } from './commands/reference.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
+import { workCommand } from './commands/work.ts'
 
 /** The command line, a file a command. */
 export function waspada(): Command {
@@ -15,11 +17,13 @@ export function waspada(): Command {
     .addHelpText('after', '\nThe environment decides the rest; docs/guides/operations.md lists every variable.')
   const commands = [
     serveCommand(),
+    workCommand(),
     migrateCommand(),
     tokenCommand(),
     keysCommand(),
     clientCommand(),
     referenceCommand(),
+    auditCommand(),
   ]
   for (const command of commands) {
     program.addCommand(command)

@@ -6,6 +6,12 @@ import { DomainError } from '../errors.ts'
  * ends no statement), and a transaction may idle. */
 const patience = { connect: 5_000, statement: 15_000, answer: 20_000, idleInTransaction: 10_000 }
 
+/** What a pool is called on the server, and the role that its sessions start as in place of the login's own. */
+export interface PoolOptions {
+  name?: string
+  role?: string
+}
+
 /**
  * Milliseconds that a request waits while others use every connection: as long as none is given back at all, and where they
  * are, so that its turn comes nearer.
@@ -102,7 +108,12 @@ async function unlessOutOfReach(taken: Promise<pg.PoolClient>): Promise<pg.PoolC
  * Connections that send statements without waiting for the answer of the one before (`pipeline`).
  * A broken idle connection is reported and replaced; it never brings the process down.
  */
-export function createPool(url: string, size: number, report: (error: Error) => void): ConnectionPool {
+export function createPool(
+  url: string,
+  size: number,
+  report: (error: Error) => void,
+  { name = 'waspada', role }: PoolOptions = {},
+): ConnectionPool {
   const pool = new ConnectionPool({
     connectionString: url,
     max: size,
@@ -111,8 +122,9 @@ export function createPool(url: string, size: number, report: (error: Error) => 
     statement_timeout: patience.statement,
     query_timeout: patience.answer,
     idle_in_transaction_session_timeout: patience.idleInTransaction,
-    application_name: 'waspada',
+    application_name: name,
     keepAlive: true,
+    ...(role !== undefined && { options: `-c role=${role}` }),
   } as pg.PoolConfig)
   pool.on('error', report)
   // The pool listens to a connection while it is idle only; one that breaks in use would end the process.

@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did and read what, newest first
+         * @description Every change, every read of a secret report and above, every answer of not found by an id and every act of administration, moments after it. Entries about what lies above the own clearance are invisible. Reading is told as well. Needs the scope `audit:read`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports": {
         parameters: {
             query?: never;
@@ -491,6 +511,54 @@ export interface components {
             challenge?: string;
             obstacle?: string;
             disruption?: string;
+        };
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Place in the chain, without gaps
+             */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            occurredAt: string;
+            action: string;
+            /** @description Operation of the contract, or command */
+            operation: string;
+            /** @description `system:` and a part of Waspada for its own work */
+            clientId: string;
+            actor: string;
+            office: string | null;
+            agency: string | null;
+            requestId: string;
+            resource: {
+                type: string;
+                /** @description As it was asked for */
+                id: string | null;
+                /** Format: int64 */
+                version: number | null;
+                /** @enum {string} */
+                handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            };
+            /** Format: uuid */
+            breakGlassId: string | null;
+            /** @description Names and numbers, never content */
+            details: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Of a report that was not found: whether there is one now that the reader is cleared for; else null */
+            exists: boolean | null;
+            /** @description The office that posted it */
+            existsIn: string | null;
+            /** @description SHA-256 over the hash before and this row */
+            hash: string;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
         };
         BreakGlassGrant: {
             /**
@@ -2841,6 +2909,67 @@ export interface operations {
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
             401: components["responses"]["TokenInvalidOrTokenMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                from?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                to?: string;
+                clientId?: string;
+                /** @description The official, or the client itself for a system */
+                actor?: string;
+                /** @description Such as `report.submitted`, `report.read`, `report.not_found` */
+                action?: string;
+                resourceType?: string;
+                /** @description As it was asked for */
+                resourceId?: string;
+                /** @description Office of the client; not what lies below it */
+                office?: string;
+                agency?: string;
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];

@@ -7,6 +7,7 @@ import { startEmbeddedServer } from '../../src/database/embedded/server.ts'
 import { makeLogins } from '../../src/database/logins.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { loadReferenceData } from '../../src/reference/load.ts'
+import { installQueue } from '../../src/worker/install-queue.ts'
 
 /** Where tests find the cluster of their run. */
 export interface TestCluster {
@@ -31,6 +32,7 @@ export async function startTestCluster(given: string | undefined, binDir: string
   await loadReferenceData(url, new Date('2024-01-01T00:00:00Z'))
   const login = `${template}_login`
   const { serviceUrl, workerUrl } = await makeLogins(url, login)
+  await installQueue(url, workerUrl)
   await run(server.adminUrl, `ALTER DATABASE ${template} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`)
   return {
     environment: {

@@ -6,6 +6,8 @@ import { type Logger, pino } from 'pino'
 import { issueToken } from '../../src/access/issue-token.ts'
 import { startService } from '../../src/bin/start-service.ts'
 import { type Config, readConfig } from '../../src/config.ts'
+import { openWorkDoor } from '../../src/database/work-door.ts'
+import { sequenceAll } from '../../src/events/sequencer.ts'
 import { type CallerName, callers, registerCallers, type TestCaller } from './callers.ts'
 import { createDatabase } from './database.ts'
 
@@ -66,7 +68,13 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}, logge
       delete: (url: string, extras?: Extras) => send('DELETE', url, undefined, extras),
     }
   }
-  return { ...database, app, keys, config, time, as, call, tokenOf }
+  /** Runs the sequencer to its end: no worker runs by itself in tests. */
+  const chain = async () => {
+    const door = openWorkDoor(database.workerUrl, { size: 1, report: () => {} })
+    await sequenceAll(door.db)
+    await door.close()
+  }
+  return { ...database, app, keys, config, time, as, call, tokenOf, chain }
 }
 
 export type Api = Awaited<ReturnType<typeof startApi>>

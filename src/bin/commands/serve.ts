@@ -2,41 +2,52 @@ import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { Command } from 'commander'
 import { type Config, readConfig } from '../../config.ts'
+import { startWorker } from '../../worker/start-worker.ts'
 import { createLogger } from '../create-logger.ts'
 import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
 import { refuseConfig } from '../refuse-to-serve.ts'
 import { startService } from '../start-service.ts'
 
-/** Milliseconds that requests under way get to finish, and that stopping may take in all. */
+/** Milliseconds that requests under way get to finish, then the worker, and that stopping may take in all. */
 const drainTime = 8_000
+const workerTime = 4_000
 const stopTime = 15_000
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('migrate the database, load reference data and serve the API')
-    .action(() => serve(readConfig(process.env)))
+    .description('migrate the database, load reference data, serve the API and work in the background')
+    .option('--no-worker', 'leave the work in the background to `waspada work`')
+    .action((options: { worker: boolean }) => {
+      const config = readConfig(process.env)
+      return serve({ ...config, worker: config.worker && options.worker })
+    })
 }
 
 async function serve(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel)
   await refuseConfig(config, (warning) => logger.warn({ warning }, 'serving all the same'))
   const database = await prepareDatabase(config, (message, details) => logger.info(details ?? {}, message))
-  const close = { app: async () => {} }
+  const close = { app: async () => {}, worker: async () => {} }
   const grace = closeWithGrace({ delay: stopTime, logger }, async ({ err }) => {
     if (err) logger.fatal({ err }, 'stopping after an error')
     // A caller that never ends its request must not keep the database from closing in good order.
     await Promise.race([close.app(), setTimeout(drainTime)])
+    await Promise.race([close.worker(), setTimeout(workerTime)])
     await database.close()
     process.stdout.write('Waspada has stopped.\n')
   })
   try {
-    const { app } = await startService(config, database.serviceUrl, { logger, clock: () => new Date() })
+    const clock = () => new Date()
+    const { app } = await startService(config, database.serviceUrl, { logger, clock })
     close.app = () => app.close()
+    if (config.worker && database.workerUrl !== null)
+      close.worker = startWorker({ url: database.workerUrl, clock, log: logger }).stop
     const address = await app.listen({ port: config.port, host: config.host })
     process.stdout.write(welcome(config, database, address))
   } catch (error) {
     grace.uninstall()
     await close.app()
+    await close.worker()
     await database.close()
     throw error
   }
@@ -46,7 +57,8 @@ async function serve(config: Config): Promise<void> {
   })
 }
 
-function welcome(config: Config, { embedded, administrator }: PreparedDatabase, address: string): string {
+function welcome(config: Config, database: PreparedDatabase, address: string): string {
+  const { embedded, administrator } = database
   const where = embedded
     ? `an embedded PostgreSQL; its data is in ${embedded.location.cluster}`
     : 'the PostgreSQL of DATABASE_URL'
@@ -59,7 +71,7 @@ function welcome(config: Config, { embedded, administrator }: PreparedDatabase, 
     : ''
   return `${recovered}
 Waspada serves at ${address} on ${where}.
-
+${background(config, database)}
 Try, in another terminal of this folder:
   ${next}
   curl -H "Authorization: Bearer $TOKEN" ${address}/v1/me
@@ -67,4 +79,11 @@ Try, in another terminal of this folder:
 
 The contract is at ${address}/openapi.json, for people at ${address}/docs. Ctrl-C stops.
 `
+}
+
+/** Without the work in the background events stay unnumbered and the audit unchained: whoever leaves it out hears so. */
+function background({ worker }: Config, { workerUrl }: PreparedDatabase): string {
+  if (worker && workerUrl !== null) return ''
+  const why = worker ? ' (the login of DATABASE_URL is for serving alone)' : ''
+  return `It does no work in the background${why}: run waspada work beside it.\n`
 }

@@ -73,7 +73,7 @@ function refuseDuplicate(contracts: readonly RouteContract[], added: RouteContra
   }
 }
 
-/** Hangs validation in front of the handler, and leaves Fastify only the schemas that it needs to serialise. */
+/** Hangs validation in front of the handler, and leaves Fastify the operation's name and the schemas that it needs to serialise. */
 function attach(route: RouteOptions, contractOfRoute: RouteContract, options: ContractOptions): void {
   const { schema, notFound, bodyMediaType, responses } = contractOfRoute
   const validate = requestValidator(schema, notFound)
@@ -93,7 +93,10 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
   route.preValidation = [check, ...hooksOf(route.preValidation)] as NonNullable<RouteOptions['preValidation']>
   if (bodyMediaType !== null) route.preParsing = [mediaTypeHook(bodyMediaType), ...hooksOf(route.preParsing)] as never
   const bodies = [...responses].filter(([, { schema, notes }]) => schema && (notes.mediaType ?? json) === json)
-  route.schema = { response: Object.fromEntries(bodies.map(([status, { schema }]) => [status, schema])) }
+  route.schema = {
+    operationId: schema.operationId,
+    response: Object.fromEntries(bodies.map(([status, { schema }]) => [status, schema])),
+  }
   if (!options.validateResponses) return
   const onViolation = typeof options.validateResponses === 'function' ? options.validateResponses : undefined
   const checkSent = checkResponse(contractOfRoute, onViolation)

@@ -1,0 +1,5 @@
+import type { Job } from './job.ts'
+import { removeExpired } from './jobs/remove-expired.ts'
+
+/** Every job there is. */
+export const jobs: readonly Job[] = [removeExpired]
