@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import pg from 'pg'
+import { openKeys } from '../src/access/signing-keys.ts'
 import { startEmbeddedServer } from '../src/database/embedded/server.ts'
 import { makeLogins } from '../src/database/logins.ts'
 import { migrate } from '../src/database/migrate.ts'
@@ -26,7 +27,7 @@ export async function openBenchDatabase(dataDir: string): Promise<BenchDatabase>
   const adminUrl = url.href
   await migrate(adminUrl)
   await loadReferenceData(adminUrl, new Date())
-  const { serviceUrl } = await makeLogins(adminUrl)
+  const { serviceUrl } = await makeLogins(adminUrl, { secret: async () => (await openKeys(dataDir)).cursorKey })
   const [row] = await administer(adminUrl, `SELECT current_setting('server_version') AS version`)
   const drop = async () => {
     await administer(server.adminUrl, `DROP DATABASE ${name} WITH (FORCE)`)

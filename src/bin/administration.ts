@@ -1,23 +1,30 @@
 import { userInfo } from 'node:os'
 import { v7 as uuidv7 } from 'uuid'
+import type { Trace } from '../access/context.ts'
+import type { Actor } from '../audit/append-audit.ts'
 import type { Config } from '../config.ts'
 import { Database } from '../database/database.ts'
-import { makeLogins } from '../database/logins.ts'
 import { createPool } from '../database/pool.ts'
-import type { Reference } from '../reference/store.ts'
-import { openPreparedDatabase } from './prepare.ts'
+import { type Reference, ReferenceStore } from '../reference/store.ts'
+import { inWords } from './in-words.ts'
+import { loginsOf, openPreparedDatabase } from './prepare.ts'
 import { silently } from './say.ts'
 
 /** Who works at the console, through which door. */
 export interface Console {
   db: Database<Reference>
+  reference: Reference
   /** For the audit: the account of this machine. */
   actor: `console:${string}`
-  trace: { requestId: string; operation: string }
+  trace: Trace
   now: Date
 }
 
-/** Work of a command beside a service, as an administrator of clients and tokens and no more. */
+/**
+ * Work of a command as an administrator, beside a running service or without one. It enters the database by the login of
+ * the service, as the API does, with the grants of that work alone.
+ * @param operation the command, for the audit
+ */
 export async function withAdministration<T>(
   config: Config,
   operation: string,
@@ -25,20 +32,33 @@ export async function withAdministration<T>(
 ): Promise<T> {
   const opened = await openPreparedDatabase(config, silently)
   try {
-    const url = opened.administrator ? (await makeLogins(opened.url)).serviceUrl : opened.url
-    const pool = createPool(url, 1, () => {})
+    const pool = createPool((await loginsOf(opened, config)).serviceUrl, 1, () => {})
     try {
+      const store = await ReferenceStore.open(pool)
       const trace = { requestId: uuidv7(), operation }
-      const db = new Database<Reference>(pool, { current: unread, refresh: unread })
-      return await work({ db, actor: `console:${userInfo().username}`, trace, now: new Date() })
+      const db = new Database(pool, store)
+      return await work({ db, reference: store.current(), actor: `console:${userName()}`, trace, now: new Date() })
     } finally {
       await pool.end()
     }
+  } catch (error) {
+    throw inWords(error)
   } finally {
     await opened.close()
   }
 }
 
-function unread(): never {
-  throw new Error('A command of the administration reads no reference data')
+/** Whoever is at the console, as the audit names them. */
+export function actorAt({ actor, trace, now }: Console): Actor & { clientId: 'system:console' } {
+  const nowhere = { office: null, agency: null, breakGlassId: null }
+  return { clientId: 'system:console', subject: actor, ...nowhere, trace, now }
+}
+
+/** The account of this machine; containers run accounts without a name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid-${process.getuid?.()}`
+  }
 }

@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts'
 import { clientCommand } from './commands/client.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { personalDataCommand } from './commands/personal-data.ts'
 import { referenceCommand } from './commands/reference.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -24,6 +25,7 @@ export function waspada(): Command {
     clientCommand(),
     referenceCommand(),
     auditCommand(),
+    personalDataCommand(),
   ]
   for (const command of commands) {
     program.addCommand(command)

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid'
 import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
 import { handlingRank } from '../access/vocabulary.ts'
@@ -44,17 +43,15 @@ export function administratorOf(context: Context): Administrator {
 /** Whoever runs a command with the database at hand; nothing bounds what they may grant. */
 export function administratorAtConsole(
   db: Database<Reference>,
-  { user, command, now }: { user: string; command: string; now: Date },
+  actor: Actor & { clientId: 'system:console' },
 ): Administrator {
-  const clientId = 'system:console'
-  const subject = `console:${user}`
-  const trace = { requestId: uuidv7(), operation: command }
+  const { clientId: client, subject, now } = actor
   return {
     clientId: null,
-    actor: { clientId, subject, office: null, agency: null, breakGlassId: null, trace, now },
+    actor,
     now,
     transaction: (work) =>
-      db.workAs('administrator', { client: clientId, actor: subject }, (tx) =>
+      db.workAs('administrator', { client, actor: subject }, (tx) =>
         work(tx, { offices: db.held.offices, reach: everything }),
       ),
   }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import pg from 'pg'
 
 /** The URLs that Waspada works with once the administrator has prepared the database. */
@@ -31,21 +31,26 @@ const works = ['waspada_worker', 'waspada_queue']
 /**
  * Makes the logins that Waspada connects with: they own nothing, bypass nothing, inherit nothing, and become one role at a
  * time. Their passwords follow from the administrator's, so that several processes agree on them without storing them;
- * where the administrator needs none, they are random at each start.
+ * where the administrator needs none, from a secret of the installation.
  * @param adminUrl of the migrated database, as a role that may create roles
  * @param name of the service's login; that of the worker is made of it
  */
-export async function makeLogins(adminUrl: string, name?: string): Promise<Logins> {
+export async function makeLogins(
+  adminUrl: string,
+  { name, secret }: { name?: string; secret: () => Promise<Uint8Array> },
+): Promise<Logins> {
   const url = new URL(adminUrl)
   const database = decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username)
   const service = { name: name ?? `${database.slice(0, 50)}_login`, startsAs: 'waspada_service', mayBecome: serves }
   const worker = { name: `${service.name}_worker`, startsAs: 'waspada_worker', mayBecome: works }
+  const key = decodeURIComponent(url.password) || (await secret())
+  const passwordOf = (login: string) =>
+    createHmac('sha256', key).update(`waspada service login ${login}`).digest('base64url')
   const client = new pg.Client({ connectionString: adminUrl, application_name: 'waspada migrate' })
   await client.connect()
   try {
     await client.query('BEGIN')
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [service.name])
-    const passwordOf = passwords(decodeURIComponent(url.password))
     for (const login of [service, worker]) await client.query(loginSql(login, passwordOf(login.name)))
     await client.query('COMMIT')
     return {
@@ -54,14 +59,6 @@ export async function makeLogins(adminUrl: string, name?: string): Promise<Login
     }
   } finally {
     await client.end()
-  }
-}
-
-function passwords(adminPassword: string): (login: string) => string {
-  const random = randomBytes(32)
-  return (login) => {
-    if (adminPassword === '') return createHmac('sha256', random).update(login).digest('base64url')
-    return createHmac('sha256', adminPassword).update(`waspada service login ${login}`).digest('base64url')
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/append-audit.ts'
-import type { Database } from '../database/database.ts'
+import type { WorkDoor } from '../database/work-door.ts'
 import { DomainError } from '../errors.ts'
 import { describedActors, type Erasure, eraseActors } from './erase-actors.ts'
 import { lockActors } from './queries.ts'
@@ -9,8 +9,8 @@ import { lockActors } from './queries.ts'
  * @returns false when that person was not described any more
  * @throws DomainError report_not_found, for a person that it does not have as well
  */
-export async function erasePerson<Reference extends { revision: number }>(
-  db: Database<Reference>,
+export async function erasePerson(
+  db: WorkDoor,
   by: Actor & { clientId: `system:${string}` },
   { reportId, position, ...why }: { reportId: string; position: number } & Omit<Erasure, 'positions'>,
 ): Promise<boolean> {

@@ -27,6 +27,7 @@ const actors = [
   { role: 'victim', description: 'seorang warga', count: 2 },
 ]
 const day = 86_400_000
+const { signal } = new AbortController()
 
 async function door(t: Teardown, url: string) {
   const pool = createPool(url, 2, () => {})
@@ -101,10 +102,14 @@ t.test('persons are kept as long as the rule for the handling says', async (t) =
     )
     return rows.map(({ id }) => id)
   }
-  t.equal(await enforceRetention(db, new Date(testNow.getTime() + 30 * day)), 0, 'not before the day is over')
-  t.equal(await enforceRetention(db, new Date(testNow.getTime() + 30 * day + 1)), 1)
+  t.equal(
+    await enforceRetention({ db: db, now: new Date(testNow.getTime() + 30 * day), signal }),
+    0,
+    'not before the day is over',
+  )
+  t.equal(await enforceRetention({ db: db, now: new Date(testNow.getTime() + 30 * day + 1), signal }), 1)
   t.same(await persons(), [secret, ordinary])
-  t.equal(await enforceRetention(db, new Date(testNow.getTime() + 90 * day)), 1)
+  t.equal(await enforceRetention({ db: db, now: new Date(testNow.getTime() + 90 * day), signal }), 1)
   t.same(await persons(), [ordinary], 'without a rule nothing is erased')
   const { rows } = await api.admin.query(
     `SELECT resource_id, details FROM audit_entries WHERE action = 'report.personal_data_erased' ORDER BY id`,
@@ -125,8 +130,8 @@ t.test('many reports are erased in parts, by two workers at once, each once', as
     SELECT gen_random_uuid(), 1 + n, ${rows[0].columns} FROM reports, generate_series(1, 250) n WHERE id = '${id}'`)
   const later = new Date(testNow.getTime() + 10 * day)
   const doors = await Promise.all([door(t, api.workerUrl), door(t, api.workerUrl)])
-  await Promise.all(doors.map((db) => enforceRetention(db, later)))
-  await enforceRetention(doors[0] as (typeof doors)[0], later)
+  await Promise.all(doors.map((db) => enforceRetention({ db: db, now: later, signal })))
+  await enforceRetention({ db: doors[0] as (typeof doors)[0], now: later, signal })
   const count = await api.admin.query(
     `SELECT count(*)::int AS rows, count(DISTINCT resource_id)::int AS reports FROM audit_entries WHERE action = 'report.personal_data_erased'`,
   )

@@ -31,7 +31,7 @@ export async function startTestCluster(given: string | undefined, binDir: string
   await migrate(url)
   await loadReferenceData(url, new Date('2024-01-01T00:00:00Z'))
   const login = `${template}_login`
-  const { serviceUrl, workerUrl } = await makeLogins(url, login)
+  const { serviceUrl, workerUrl } = await makeLogins(url, { name: login, secret: async () => randomBytes(32) })
   await installQueue(url, workerUrl)
   await run(server.adminUrl, `ALTER DATABASE ${template} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`)
   return {
