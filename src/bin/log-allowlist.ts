@@ -63,6 +63,9 @@ const members: Record<string, Form> = {
   client: orNull(matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)),
   problem: matching(/^[a-z_]{1,50}$/),
 
+  /** Why a client got no token, in words of ours. */
+  why: matching(/^[\w .,:()-]{1,150}$/),
+
   // The work in the background.
   part: ours,
   failures: number,

@@ -94,7 +94,7 @@ const lock = statement(
 /**
  * Holds a client until the transaction ends, and that of the administrator with it: two who disable each other come one
  * after the other, and the second finds itself out.
- * @throws DomainError client_not_found, or client_refused for the administrator
+ * @throws DomainError client_not_found, or token_invalid for the administrator
  */
 export async function lockClient(tx: Transaction, clientId: string, own: string | null): Promise<ClientRow> {
   const rows = await tx.run<ClientRow>(lock, { ids: own === null ? [clientId] : [clientId, own] })

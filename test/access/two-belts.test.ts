@@ -89,7 +89,7 @@ t.test('without row-level security, the predicate alone holds', async (t) => {
 })
 
 t.test('what is foreign and what is missing answer alike', async (t) => {
-  const api = await startApi(t)
+  const api = await startApi(t, { rateQuotas: { client: null, unauthenticated: null } })
   const reports = await seed(api)
   const ask = async (id: string | undefined) => {
     const answer = await api.as('kolaka').get(`/v1/reports/${id}`, { headers: { 'x-request-id': 'same' } })

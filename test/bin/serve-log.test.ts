@@ -39,7 +39,7 @@ t.test('the running service, its server and the command line write nothing of wh
       RAISE WARNING 'saw %', NEW.subject; NEW.register_number = NEW.subject::int; RETURN NEW; END $$;
     CREATE TRIGGER raise BEFORE INSERT ON reports FOR EACH ROW EXECUTE FUNCTION raise()`)
   await admin.end()
-  t.equal(await post(), 500, 'and PostgreSQL quoted the subject')
+  t.equal(await post(), 422, 'and PostgreSQL quoted the subject')
   service.child.kill('SIGTERM')
   t.equal((await service.ended).code, 0)
 
@@ -51,7 +51,7 @@ t.test('the running service, its server and the command line write nothing of wh
   const lines = said.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
   t.match(
     lines.find(({ msg }) => msg === 'failed'),
-    { problem: 'internal_error', err: { code: '22P02', stack: /^ {4}at / } },
+    { problem: 'value_refused', err: { code: '22P02', stack: /^ {4}at / } },
   )
   t.ok(lines.some(({ msg }) => msg === 'embedded PostgreSQL is ready'))
   t.same(

@@ -28,7 +28,9 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}, logge
   await registerCallers(database.admin)
   const dataDir = await mkdtemp(join(tmpdir(), 'waspada-keys-'))
   t.teardown(() => rm(dataDir, { recursive: true, force: true }))
-  const config = { ...readConfig({ WASPADA_DATA_DIR: dataDir }), ...changed }
+  // Every test comes from one address.
+  const rateQuotas = { client: 3000, unauthenticated: null }
+  const config = { ...readConfig({ WASPADA_DATA_DIR: dataDir }), rateQuotas, ...changed }
   const time = { now: testNow }
   const violations: string[] = []
   const { app, keys } = await startService(config, database.serviceUrl, {

@@ -21,7 +21,7 @@ export class TokenRefused extends Error {
   }
 }
 
-/** The same for every cause; the cause itself is for the log. */
+/** The same for every cause; the cause itself is for the log, so it is in words of ours. */
 export function clientNotProven(cause: string): TokenRefused {
   return new TokenRefused('invalid_client', 'The client is not authenticated.', { cause: new Error(cause) })
 }

@@ -54,8 +54,9 @@ export const issuerRoutes: Routes<{ issuer: Issuer; clock: () => Date }> = async
         return await grantToken(issuer, { form: readForm(request.body), authorization }, clock())
       } catch (error) {
         if (!(error instanceof TokenRefused)) throw error
-        const { code, description } = error
-        request.log.info({ problem: code }, 'no token given')
+        const { code, description, cause } = error
+        const why = (cause as Error | undefined)?.message ?? description
+        request.log.info({ problem: code, why }, 'no token given')
         if (code === 'invalid_client') reply.header('www-authenticate', 'Basic realm="waspada"')
         reply.code(code === 'invalid_client' ? 401 : 400)
         return { error: code, error_description: description }

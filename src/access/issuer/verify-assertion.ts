@@ -70,7 +70,7 @@ export async function verifyAssertion(assertion: string, keys: readonly JWK[], e
     if (exp * 1000 > now.getTime() + (longestAhead + tolerance) * 1000) throw new Error('exp is too far ahead')
     return { clientId, jti, expiresAt: new Date((exp + tolerance) * 1000) }
   } catch (error) {
-    throw clientNotProven(`the assertion is refused: ${(error as Error).message}`)
+    throw clientNotProven(`the assertion is refused: ${(error as { code?: string }).code ?? 'its form'}`)
   }
 }
 

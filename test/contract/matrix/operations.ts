@@ -151,6 +151,24 @@ const closeBreakGlass: Operation = {
     })),
 }
 
+/** An auditor reads of what they are cleared for, and of nothing else. */
+const listAudit: Operation = {
+  needs: 'audit:read',
+  cells: (caller, { reports }) =>
+    reports
+      .filter(({ status }) => status === 'submitted')
+      .map(({ id, region, handling }) => ({
+        what: `${region} ${handling}`,
+        request: get(`/v1/audit?action=report.submitted&resourceId=${id}`),
+        status: 200,
+        wrong: (answer) => {
+          const told = answer.json().items.map(({ resource }: { resource: { id: string } }) => resource.id)
+          const expected = cleared(caller, handling) ? [id] : []
+          return JSON.stringify(told) === JSON.stringify(expected) ? null : `${told.length} entries`
+        },
+      })),
+}
+
 const credential = { kind: 'secret' }
 
 const addClient: Operation = {
@@ -244,6 +262,7 @@ export const operations: Record<string, Operation> = {
       { what: 'nobody', request: get('/v1/clients/nobody'), status: 404 },
     ],
   },
+  listAudit,
   submitReport,
   openBreakGlass,
   closeBreakGlass,
