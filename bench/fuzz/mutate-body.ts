@@ -95,7 +95,8 @@ function pathsIn(value: unknown, path: Path = []): Path[] {
 function objectsIn(value: unknown, path: Path = []): Path[] {
   if (!isContainer(value)) return []
   const inner = Object.entries(value).flatMap(([key, each]) => objectsIn(each, [...path, key]))
-  return Array.isArray(value) ? inner : [path, ...inner]
+  // An array is changed where it stands when there is no object in it.
+  return Array.isArray(value) && inner.length > 0 ? inner : [path, ...inner]
 }
 
 function replaced(value: unknown, [step, ...rest]: Path, other: unknown): unknown {
