@@ -43,11 +43,14 @@ const marker = 'here-comes-the-token'
 
 export const bodyMutations: readonly Mutation[] = [
   spoiltValue('member left out', (value) => anywhere(value).map((path) => without(value, path))),
-  spoiltValue('member added', (value) =>
-    fc
-      .tuple(fc.constantFrom(...objectsIn(value)), oddTexts, fc.jsonValue({ maxDepth: 2 }))
-      .map(([path, name, other]) => replaced(value, [...path, name || 'extra'], other)),
-  ),
+  {
+    ...spoiltValue('member added', (value) =>
+      fc
+        .tuple(fc.constantFrom(...objectsIn(value)), oddTexts, fc.jsonValue({ maxDepth: 2 }))
+        .map(([path, name, other]) => replaced(value, [...path, name || 'extra'], other)),
+    ),
+    fits: (draft) => hasValue(draft) && objectsIn(bodyValue(draft)).length > 0,
+  },
   spoiltValue('value of another type', (value) => atLeaf(value, fc.jsonValue({ maxDepth: 2 }))),
   spoiltValue('odd text', (value) => atLeaf(value, oddTexts)),
   spoiltValue('odd number', (value) => atLeaf(value, oddNumbers)),
@@ -95,8 +98,7 @@ function pathsIn(value: unknown, path: Path = []): Path[] {
 function objectsIn(value: unknown, path: Path = []): Path[] {
   if (!isContainer(value)) return []
   const inner = Object.entries(value).flatMap(([key, each]) => objectsIn(each, [...path, key]))
-  // An array is changed where it stands when there is no object in it.
-  return Array.isArray(value) && inner.length > 0 ? inner : [path, ...inner]
+  return Array.isArray(value) ? inner : [path, ...inner]
 }
 
 function replaced(value: unknown, [step, ...rest]: Path, other: unknown): unknown {
