@@ -43,11 +43,14 @@ const marker = 'here-comes-the-token'
 
 export const bodyMutations: readonly Mutation[] = [
   spoiltValue('member left out', (value) => anywhere(value).map((path) => without(value, path))),
-  spoiltValue('member added', (value) =>
-    fc
-      .tuple(fc.constantFrom(...objectsIn(value)), oddTexts, fc.jsonValue({ maxDepth: 2 }))
-      .map(([path, name, other]) => replaced(value, [...path, name || 'extra'], other)),
-  ),
+  {
+    ...spoiltValue('member added', (value) =>
+      fc
+        .tuple(fc.constantFrom(...objectsIn(value)), oddTexts, fc.jsonValue({ maxDepth: 2 }))
+        .map(([path, name, other]) => replaced(value, [...path, name || 'extra'], other)),
+    ),
+    fits: (draft) => hasValue(draft) && objectsIn(bodyValue(draft)).length > 0,
+  },
   spoiltValue('value of another type', (value) => atLeaf(value, fc.jsonValue({ maxDepth: 2 }))),
   spoiltValue('odd text', (value) => atLeaf(value, oddTexts)),
   spoiltValue('odd number', (value) => atLeaf(value, oddNumbers)),
