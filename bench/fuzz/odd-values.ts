@@ -100,3 +100,7 @@ export const nested = fc
     const fitting = Math.min(depth, Math.floor(240_000 / (open.length + close.length)))
     return `${open.repeat(fitting)}1${close.repeat(fitting)}`
   })
+
+/** What can be sent in a header field at all; the rest is for raw requests. */
+const fieldText = oddTexts.map((text) => Buffer.from(text.replaceAll(/[^\t\x20-\uffff]/g, '?')).toString('latin1'))
+export const sendable = fieldText.map((text) => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?').slice(0, 4000))
