@@ -75,6 +75,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, raised
   if (problem.status >= 500 || isOversight(error)) request.log.error({ err: raised, problem: error.code }, 'failed')
   // What a handler set for its success says nothing about the refusal.
   for (const name of ['etag', 'location', 'link', 'content-length']) reply.removeHeader(name)
+  // Whose requests were counted would tell a token that was withdrawn from a forgery.
+  if (problem.status === 401) for (const name of ['ratelimit', 'ratelimit-policy']) reply.removeHeader(name)
   return reply
     .code(problem.status)
     .headers(securityHeaders)
