@@ -59,6 +59,8 @@ CREATE POLICY own_acts ON audit_entries FOR INSERT
   TO waspada_regency, waspada_province, waspada_national, waspada_agency, waspada_administrator, waspada_auditor, waspada_worker
   WITH CHECK (client_id = nullif(current_setting('waspada.client', true), '') AND actor = nullif(current_setting('waspada.actor', true), '')
     AND sequence IS NULL);
+-- Whoever owns the tables is bound as well, and may tell of commands alone.
+CREATE POLICY owner_acts ON audit_entries FOR INSERT TO CURRENT_USER WITH CHECK (client_id = 'system:owner' AND sequence IS NULL);
 CREATE POLICY auditor_reads ON audit_entries FOR SELECT TO waspada_auditor
   USING (sequence IS NOT NULL AND handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
 CREATE POLICY worker_reads ON audit_entries FOR SELECT TO waspada_worker USING (true);

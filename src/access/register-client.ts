@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { tellAsOwner } from '../audit/tell-as-owner.ts'
 import { clients } from './table.ts'
 import { type Handling, handlingRank, officeLevelOf, scopesOf } from './vocabulary.ts'
 
@@ -14,6 +15,8 @@ export interface ClientGrant {
   place: { region: string } | { agency: string }
   scopes: readonly string[]
   clearance: Handling
+  /** Seconds that the token lives. */
+  lifetime: number
   now: Date
 }
 
@@ -21,7 +24,7 @@ type ClientRow = typeof clients.$inferSelect
 
 /**
  * Makes sure that a client exists and is granted what a token is about to claim. A client that this command made is
- * widened; one that an administrator keeps is never touched.
+ * widened; one that an administrator keeps is never touched. The audit is told of the token in the same transaction.
  * @param url a role that owns the tables
  * @throws ClientRefused
  */
@@ -36,6 +39,10 @@ export async function registerClient(url: string, grant: ClientGrant): Promise<v
       if (!row) throw new Error('The client was not written')
       refuseOther(row, grant)
       if (row.issuedByCommand) await widen(tx, row, grant)
+      const { clientId, scopes, clearance, lifetime, now } = grant
+      const resource = { type: 'client', id: clientId }
+      const details = { scopes, clearance, lifetime }
+      await tellAsOwner(client, { action: 'token.issued', operation: 'token', resource, details, now })
     })
   } finally {
     await client.end()

@@ -77,6 +77,6 @@ export function actorOf({ caller, trace, now }: { caller: Caller; trace: Trace; 
 }
 
 /** What was asked for may be any text: PostgreSQL has no NUL, and UTF-8 no lone surrogate. */
-function storable(id: string): string {
+export function storable(id: string): string {
   return [...Buffer.from(id).toString().replaceAll('\0', '\uFFFD')].slice(0, 200).join('')
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
+import { tellAsOwner } from '../audit/tell-as-owner.ts'
 import { parseCalendar } from '../elections/calendar.ts'
 import { countContests } from '../elections/contests.ts'
 import { type IncidentType, loadIncidentTypes } from '../incident-types/incident-type.ts'
@@ -61,18 +62,28 @@ export async function loadCalendar(
     if (latest?.sha256 === sha256) return { version: latest.version, changed: false }
     const version = (latest?.version ?? 0) + 1
     await insertCalendar(client, { version, document, sha256, origin: 'administrator', now })
-    await raiseRevision(client)
+    await changed(client, { operation: 'reference calendar', now, details: { version, sha256 } })
     return { version, changed: true }
   })
 }
 
 /** Adds incident types, or gives known ones new labels. @returns how many were given */
-export async function loadTypes(url: string, types: readonly IncidentType[]): Promise<number> {
+export async function loadTypes(url: string, types: readonly IncidentType[], now: Date): Promise<number> {
   return inReferenceTransaction(url, async (client) => {
     await upsertIncidentTypes(client, types)
-    await raiseRevision(client)
+    const codes = types.map(({ code }) => code)
+    await changed(client, { operation: 'reference incident-types', now, details: { codes } })
     return types.length
   })
+}
+
+/** Every process reads the data again, and the audit is told. */
+async function changed(
+  client: pg.Client,
+  act: { operation: string; now: Date; details: Record<string, unknown> },
+): Promise<void> {
+  await raiseRevision(client)
+  await tellAsOwner(client, { action: 'reference.changed', resource: { type: 'reference', id: null }, ...act })
 }
 
 async function loadPlaces(client: pg.Client, regions: Region[], types: IncidentType[]): Promise<Loaded> {

@@ -13,10 +13,20 @@ t.test('a token never claims more than its client is granted', async (t) => {
       place: { region: '74.71' },
       scopes: ['reports:read'],
       clearance: 'restricted',
+      lifetime: 600,
       now: testNow,
       ...changes,
     })
   await register({})
+  const { rows: told } = await admin.query(`SELECT action, client_id, resource_id, details FROM audit_entries`)
+  t.same(told, [
+    {
+      action: 'token.issued',
+      client_id: 'system:owner',
+      resource_id: 'kept',
+      details: { scopes: ['reports:read'], clearance: 'restricted', lifetime: 600 },
+    },
+  ])
   const refused: [Partial<ClientGrant>, RegExp][] = [
     [{ scopes: ['reports:submit'] }, /not granted reports:submit/],
     [{ clearance: 'secret' }, /not cleared/],

@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { keyFileOf, openKeyFile, type StoredKeys } from '../../access/key-file.ts'
 import { noticedWithin, rotateKeys, voidKeys } from '../../access/rotate-keys.ts'
-import { readConfig } from '../../config.ts'
+import { appendAudit } from '../../audit/append-audit.ts'
+import { type Config, readConfig } from '../../config.ts'
+import { actorAt, withAdministration } from '../administration.ts'
 
 export function keysCommand(): Command {
   return new Command('keys')
@@ -16,10 +18,23 @@ export function keysCommand(): Command {
         .description('sign with the next key from now on; tokens that are out stay good, services need no restart')
         .option('--void', 'make every key anew: all tokens that are out are void, as when the file was stolen')
         .action(async (options: { void?: true }) => {
-          const rotated = options.void ? await voidKeys(keyFile()) : await rotateKeys(keyFile(), new Date())
+          const rotated = await rotate(readConfig(process.env), options.void === true)
           process.stdout.write(`${listed(rotated)}Running services follow within ${noticedWithin} seconds.\n`)
         }),
     )
+}
+
+/** The audit is told before the file changes: where it cannot be told, the keys stay. */
+async function rotate(config: Config, isVoid: boolean): Promise<StoredKeys> {
+  return withAdministration(config, 'keys rotate', async (by) => {
+    const actor = actorAt(by)
+    const file = keyFileOf(config.dataDir)
+    return by.db.workAs('administrator', { client: actor.clientId, actor: actor.subject }, async (tx) => {
+      const resource = { type: 'signing_keys', id: null }
+      await appendAudit(tx, actor, { action: 'keys.rotated', resource, details: { void: isVoid } })
+      return isVoid ? voidKeys(file) : rotateKeys(file, by.now)
+    })
+  })
 }
 
 function keyFile(): string {

@@ -70,7 +70,7 @@ async function putCalendar(database: PreparedDatabase, file: string): Promise<st
 
 async function putIncidentTypes(database: PreparedDatabase, file: string): Promise<string> {
   assertAdministrator(database)
-  const count = await loadTypes(database.url, parseIncidentTypes(await readJson(file)))
+  const count = await loadTypes(database.url, parseIncidentTypes(await readJson(file)), new Date())
   return `${count} incident types of the file are in force, beside those that were there.`
 }
 

@@ -70,7 +70,7 @@ async function printedToken(config: Config, options: TokenOptions): Promise<stri
   try {
     if (!database.administrator)
       throw new Error('DATABASE_URL names a role that may not register clients; use the one that owns the database')
-    await registerClient(database.url, { clientId, place, scopes, clearance, now })
+    await registerClient(database.url, { clientId, place, scopes, clearance, lifetime, now })
     const keys = await openKeys(config.dataDir)
     return await issueToken(keys, config, {
       clientId,
