@@ -43,8 +43,9 @@ export class LockSession {
 
   /** Frees every lock. */
   async close(): Promise<void> {
-    const client = await this.#client?.catch(() => undefined)
-    this.#forget()
+    const connecting = this.#client
+    const client = await connecting?.catch(() => undefined)
+    this.#forget(connecting)
     await client?.end()
   }
 
@@ -53,7 +54,7 @@ export class LockSession {
     return this.#client
   }
 
-  async #connect(): Promise<pg.Client> {
+  #connect(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.#url,
       application_name: 'waspada worker lock',
@@ -61,25 +62,33 @@ export class LockSession {
       query_timeout: patience.answer,
       keepAlive: true,
     })
+    const connecting = open(client)
     client.on('error', (error) => {
-      this.#forget()
+      this.#forget(connecting)
       this.#report(error)
     })
-    client.on('end', () => this.#forget())
-    try {
-      await client.connect()
-      await client.query(keepalives)
-      return client
-    } catch (error) {
-      this.#forget()
-      await client.end().catch(() => {})
-      throw error
-    }
+    client.on('end', () => this.#forget(connecting))
+    connecting.catch(() => this.#forget(connecting))
+    return connecting
   }
 
-  #forget(): void {
+  /** A connection tells its end more than once, and late: by then another one may be in its place. */
+  #forget(connecting: Promise<pg.Client> | undefined): void {
+    if (this.#client !== connecting) return
     this.#client = undefined
     this.#held.clear()
+  }
+}
+
+async function open(client: pg.Client): Promise<pg.Client> {
+  try {
+    await client.connect()
+    await client.query(keepalives)
+    return client
+  } catch (error) {
+    // Not awaited: a connection that never was may never say that it has ended.
+    client.end().catch(() => {})
+    throw error
   }
 }
 

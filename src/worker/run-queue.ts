@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { parseCronItems, type Runner, run, type WorkerEvents } from 'graphile-worker'
+import type pg from 'pg'
 import type { LockSession } from '../database/lock-session.ts'
 import type { WorkDoor } from '../database/work-door.ts'
 import { freeJobsOfTheDead } from './free-jobs-of-the-dead.ts'
@@ -30,18 +31,12 @@ export interface Queue {
 export async function runQueue(queue: Queue): Promise<void> {
   const { url, locks, log, signal } = queue
   const pool = openQueuePool(url, connections, (error) => log.error({ err: error }, 'a connection of the queue broke'))
-  const events: WorkerEvents = new EventEmitter()
-  const presence = presenceOf(events, locks)
-  const work = keepGoing({
-    name: 'the queue of jobs',
-    turn: () => runUntilItEnds(queue, { pool, events }),
-    log,
-    signal,
-  })
+  const presence = { name: '', held: '' }
+  const work = keepGoing({ name: 'the queue of jobs', turn: () => runUntilItEnds(queue, pool, presence), log, signal })
   const care = keepGoing({
     name: 'the jobs of dead processes',
     async turn() {
-      await presence()
+      await hold(locks, presence)
       const freed = await freeJobsOfTheDead(pool)
       if (freed > 0) log.warn({ processes: freed }, 'jobs of processes that died are free again')
       return rests.dead
@@ -53,23 +48,27 @@ export async function runQueue(queue: Queue): Promise<void> {
   await pool.end()
 }
 
-/** Holds a lock of the name that jobs are locked by: as long as it is held, the jobs are in good hands. */
-function presenceOf(events: WorkerEvents, locks: LockSession): () => Promise<void> {
-  const names = { now: '', before: '' }
-  events.on('pool:create', ({ workerPool }) => {
-    names.now = workerPool.id
-  })
-  return async () => {
-    if (names.before !== '' && names.before !== names.now) await locks.release(names.before)
-    names.before = names.now
-    if (names.now !== '') await locks.hold(names.now)
-  }
+/** The name that jobs are locked by, and of the lock that says they are in good hands: of the queue as it runs, and as held. */
+interface Presence {
+  name: string
+  held: string
 }
 
-type Parts = { pool: ReturnType<typeof openQueuePool>; events: WorkerEvents }
+async function hold(locks: LockSession, presence: Presence): Promise<void> {
+  const { name, held } = presence
+  if (held !== '' && held !== name) await locks.release(held)
+  presence.held = name
+  if (name !== '') await locks.hold(name)
+}
 
-/** @returns how soon to begin again, when the queue ended by itself */
-async function runUntilItEnds({ jobs, db, clock, log, signal }: Queue, { pool, events }: Parts): Promise<number> {
+/** @returns how soon to begin again, when the queue ended by itself. @throws when it could not ask for jobs */
+async function runUntilItEnds(queue: Queue, pool: pg.Pool, presence: Presence): Promise<number> {
+  const { jobs, db, clock, log, signal } = queue
+  const events: WorkerEvents = new EventEmitter()
+  events.on('pool:create', ({ workerPool }) => {
+    presence.name = workerPool.id
+  })
+  const broken = keepsFailing(events)
   const runner = await run({
     pgPool: pool,
     schema: queueSchema,
@@ -94,10 +93,30 @@ async function runUntilItEnds({ jobs, db, clock, log, signal }: Queue, { pool, e
   })
   const ended = runner.promise.then(() => undefined)
   ended.catch(() => {})
-  await Promise.race([ended, aborted(signal)])
-  await stop(runner)
-  await ended
+  try {
+    await Promise.race([ended, broken, aborted(signal)])
+  } finally {
+    await stop(runner)
+  }
   return 1_000
+}
+
+/** A queue whose very first question failed keeps that failure, and never asks again by itself: it must be begun anew. */
+function keepsFailing(events: WorkerEvents): Promise<never> {
+  let failures = 0
+  const answered = () => {
+    failures = 0
+  }
+  events.on('worker:getJob:empty', answered)
+  events.on('job:start', answered)
+  const broken = new Promise<never>((_, reject) => {
+    events.on('worker:getJob:error', ({ error }) => {
+      failures += 1
+      if (failures > 2 * atOnce) reject(error)
+    })
+  })
+  broken.catch(() => {})
+  return broken
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
