@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Contract, Operation } from './contract.ts'
-import { type Body, type Draft, validDrafts } from './draft.ts'
+import { type Body, type Draft, formOf, validDrafts } from './draft.ts'
 import { bodyMutations } from './mutate-body.ts'
 import { parameterMutations } from './mutate-parameters.ts'
 import { requestMutations } from './mutate-request.ts'
@@ -86,9 +86,4 @@ function bytesOf(body: Body, operation: Operation): Buffer {
   if (operation.body?.mediaType !== 'application/x-www-form-urlencoded')
     return Buffer.from(JSON.stringify(body.value) ?? '')
   return Buffer.from(formOf(body.value))
-}
-
-function formOf(value: unknown): string {
-  const pairs = Object.entries(value ?? {}).map(([name, each]): [string, string] => [name, String(each)])
-  return new URLSearchParams(pairs).toString()
 }

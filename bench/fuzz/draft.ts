@@ -22,6 +22,12 @@ export interface Draft {
 /** A value while it still is one, then its text, then its bytes. */
 export type Body = { value: unknown } | { text: string } | { bytes: Buffer }
 
+/** The members of a value as a form. */
+export function formOf(value: unknown): string {
+  const pairs = Object.entries(value ?? {}).map(([name, each]): [string, string] => [name, String(each)])
+  return new URLSearchParams(pairs).toString()
+}
+
 /** More of what has most to go wrong. */
 const weights: Record<string, number> = {
   ...{ submitReport: 6, listReports: 4, findReport: 2, listRegions: 2 },

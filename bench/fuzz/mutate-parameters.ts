@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Draft } from './draft.ts'
+import { type Draft, formOf } from './draft.ts'
 import { type Mutation, withHeader } from './mutation.ts'
 import { oddTexts } from './odd-values.ts'
 import type { World } from './world.ts'
@@ -12,10 +12,6 @@ const isForm = (draft: Draft) =>
   draft.operation.body?.mediaType === 'application/x-www-form-urlencoded' &&
   draft.body !== undefined &&
   'value' in draft.body
-const formOf = (parameters: Parameters) =>
-  Object.entries(parameters)
-    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`)
-    .join('&')
 
 const spoiltParameter = (
   name: string,
