@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import type { Contract, Node } from './contract.ts'
 
-/** Values of one name that exist, so that what is made can be found: see `known.ts`. */
+/** Values of one name that exist, so that what is made can be found: see `world.ts`. Whole lists go by `name[]`. */
 export type Known = (name: string) => readonly unknown[] | undefined
 
 /** A value for a schema, of what exists or of what the schema alone allows: mostly what exists. */
 export function arbitraryOf(contract: Contract, schema: Node, known: Known, name = ''): fc.Arbitrary<unknown> {
   const resolved = contract.resolve(schema)
   const made = fromSchema(contract, resolved, known, name)
-  const existing = resolved.type === 'array' ? undefined : known(name)
+  const existing = known(resolved.type === 'array' ? `${name}[]` : name)
   if (!existing || existing.length === 0) return made
   return fc.oneof({ weight: 15, arbitrary: fc.constantFrom(...existing) }, { weight: 1, arbitrary: made })
 }
@@ -79,7 +79,7 @@ function texts(schema: Node): fc.Arbitrary<string> {
     pattern,
     format,
     minLength = 0,
-    maxLength = 200,
+    maxLength,
   } = schema as {
     pattern?: string
     format?: string
@@ -88,13 +88,14 @@ function texts(schema: Node): fc.Arbitrary<string> {
   }
   const formatted = format === undefined ? undefined : formats[format]
   if (formatted) return formatted
-  const lengths = { minLength, maxLength }
+  const lengths = { minLength, maxLength: maxLength ?? 200 }
   if (pattern === undefined) return fc.string({ ...lengths, unit: 'grapheme' })
   const unit = repeatedClass.exec(pattern)?.[1]
   if (unit !== undefined) return fc.string({ ...lengths, unit: fc.stringMatching(new RegExp(`^${unit}$`, 'u')) })
   return fc.stringMatching(new RegExp(pattern, 'u')).filter((text) => {
     const length = [...text].length
-    return length >= minLength && length <= maxLength
+    // Where only the pattern bounds a text, it may be as long as the pattern wants.
+    return length >= minLength && length <= (maxLength ?? length)
   })
 }
 

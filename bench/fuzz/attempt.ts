@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import type { Contract, Operation } from './contract.ts'
-import { type Body, type Draft, validDrafts } from './draft.ts'
+import { type Body, type Draft, formOf, validDrafts } from './draft.ts'
 import { bodyMutations } from './mutate-body.ts'
+import { parameterMutations } from './mutate-parameters.ts'
 import { requestMutations } from './mutate-request.ts'
 import type { Mutation } from './mutation.ts'
 import { rawAttempts } from './raw-attempts.ts'
@@ -31,7 +32,7 @@ export interface Raw {
 /** Requests of every kind: as the document has them, spoilt once or twice, and such as no client sends. */
 export function attempts(contract: Contract, world: World): fc.Arbitrary<Attempt> {
   const valid = validDrafts(contract, world)
-  const [ofRequest, ofBody] = [requestMutations(world), bodyMutations]
+  const [ofRequest, ofBody] = [requestMutations(world), [...bodyMutations, ...parameterMutations(world)]]
   const spoilt = (draft: Draft): fc.Arbitrary<Draft> =>
     fc.oneof(...[ofRequest, ofBody].flatMap((mutations) => spoiltBy(mutations, draft)))
   const once = valid.chain(spoilt)
@@ -84,5 +85,5 @@ function bytesOf(body: Body, operation: Operation): Buffer {
   if ('text' in body) return Buffer.from(body.text)
   if (operation.body?.mediaType !== 'application/x-www-form-urlencoded')
     return Buffer.from(JSON.stringify(body.value) ?? '')
-  return Buffer.from(new URLSearchParams(body.value as Record<string, string>).toString())
+  return Buffer.from(formOf(body.value))
 }

@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts'
-import type { Answerable, Contract, Operation } from './contract.ts'
+import { type Answerable, type Contract, isJson, type Operation } from './contract.ts'
 import { whyRefused } from './refusal.ts'
 import type { Answer } from './send.ts'
 import type { World } from './world.ts'
@@ -49,6 +49,7 @@ function generalFaults(contract: Contract, attempt: Attempt, { status, headers, 
   const fault = (holds: boolean, text: string) => holds || faults.push(text)
   fault(status >= 200 && status < 500, `status ${status}`)
   fault(typeof headers['x-request-id'] === 'string', 'no X-Request-Id')
+  fault(attempt.method !== 'HEAD' || body.length === 0, 'an answer to HEAD with a body')
   if (status < 400) return faults
   fault(mediaTypeOf(headers['content-type']) !== undefined, 'an error without a media type')
   const needed = beside[status]
@@ -101,7 +102,7 @@ function contentFaults(contract: Contract, { content }: Answerable, { status, he
   const mediaType = mediaTypeOf(headers['content-type'])
   const pointer = content.get(mediaType ?? '')
   if (!pointer) return [`status ${status} in ${mediaType}`]
-  if (!/[/+]json$/.test(mediaType ?? '')) return []
+  if (!isJson(mediaType)) return []
   const value = parsed(body)
   const fault = value === undefined ? 'no JSON' : contract.fault(pointer, value)
   return fault ? [`status ${status} with a body that breaks its schema: ${fault}`] : []

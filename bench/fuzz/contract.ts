@@ -38,6 +38,11 @@ export interface Operation {
   responses: Map<number, Answerable>
 }
 
+/** JSON itself or a kind of it, such as a merge patch. */
+export function isJson(mediaType: string | undefined): boolean {
+  return /[/+]json$/.test(mediaType ?? '')
+}
+
 const committed = new URL('../../openapi/openapi.json', import.meta.url)
 
 /** What the OpenAPI document promises, resolved once. */

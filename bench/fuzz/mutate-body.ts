@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { isJson } from './contract.ts'
 import type { Draft } from './draft.ts'
 import type { Mutation } from './mutation.ts'
 import { nested, oddNumbers, oddTexts, oddTokens } from './odd-values.ts'
@@ -10,8 +11,7 @@ function bodyValue({ body }: Draft): unknown {
   return body && 'value' in body ? body.value : undefined
 }
 
-const hasValue = (draft: Draft) =>
-  isContainer(bodyValue(draft)) && draft.operation.body?.mediaType === 'application/json'
+const hasValue = (draft: Draft) => isContainer(bodyValue(draft)) && isJson(draft.operation.body?.mediaType)
 const jsonOf = (value: unknown) => JSON.stringify(value) ?? ''
 
 const spoiltValue = (name: string, spoil: (value: object) => fc.Arbitrary<unknown>): Mutation => ({

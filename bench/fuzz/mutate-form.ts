@@ -16,7 +16,8 @@ const oddHeaders: Record<string, readonly string[]> = {
   'Accept-Language': ['en', 'en;q=0.1, id', '*', 'x'.repeat(500), ';q=', 'en;q=NaN', 'zh-Hant-TW-x-private', '-'],
   'Accept-Encoding': ['gzip', 'identity;q=0', '*;q=0', 'br, zstd'],
   'If-None-Match': ['*', '""', 'W/"', '"', ',', '"a","b"', 'x'.repeat(2001), '"\t"'],
-  'If-Match': ['*', '"x"'],
+  'If-Match': ['*', '"x"', '', '""', 'W/"', ',', '"a", "b"', '"fuzz-other-1.1", "fuzz-other-1.2"', 'x'.repeat(2001)],
+  'Break-Glass': ['', 'x', '00000000-0000-0000-0000-000000000000', '{x}', '01936419-3a00-7c1e-9a51-3f0a3c6e7b21'],
   'Idempotency-Key': [
     '',
     'short',
@@ -48,6 +49,7 @@ const oddHeaders: Record<string, readonly string[]> = {
   Expect: ['200-ok'],
   Range: ['bytes=0-1', 'bytes=9-1'],
   Origin: ['null', 'https://example.test'],
+  'Access-Control-Request-Method': ['GET', 'x'],
   'X-Forwarded-For': ['127.0.0.1', "' OR 1=1", ','],
   'X-HTTP-Method-Override': ['DELETE'],
   Traceparent: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', '00-0-0-0', 'ff-x'],
@@ -92,6 +94,12 @@ export const formMutations: readonly Mutation[] = [
           fc.constantFrom('application/json', 'text/plain', 'multipart/form-data'),
         )
         .map(([text, type]) => ({ body: { text }, ...withHeader(draft, 'Content-Type', type) })),
+  },
+  {
+    name: 'a header left out',
+    fits: ({ headers }) => headers.length > 0,
+    spoil: ({ headers }) =>
+      fc.constantFrom(...headers).map((left) => ({ headers: headers.filter((each) => each !== left) })),
   },
   {
     name: 'a header twice',

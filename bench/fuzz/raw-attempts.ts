@@ -25,6 +25,8 @@ const requests: Record<string, string> = {
   'bytes in header': 'GET /v1/reports HTTP/1.1\n$If-None-Match: \xff\xfe\n\n',
   'many headers': `GET /v1/me HTTP/1.1\n$${Array.from({ length: 1500 }, (_, n) => `X-${n}: 1\n`).join('')}\n`,
   'huge headers': `GET /v1/me HTTP/1.1\n$X-Long: ${'a'.repeat(100_000)}\n\n`,
+  'HEAD with huge headers': `HEAD /v1/me HTTP/1.1\n$X-Long: ${'a'.repeat(100_000)}\n\n`,
+  'HEAD with a blank before a colon': 'HEAD /v1/me HTTP/1.1\n$X-Blank : 1\n\n',
   'two lengths':
     'POST /v1/reports HTTP/1.1\n$Content-Type: application/json\nContent-Length: 2\nContent-Length: 3\n\n{} ',
   'length and chunks':
@@ -39,6 +41,10 @@ const requests: Record<string, string> = {
     'POST /v1/reports HTTP/1.1\n$Content-Type: application/json\nTransfer-Encoding: chunked\n\nzz\n{}\n0\n\n',
   'unknown coding': 'POST /v1/reports HTTP/1.1\n$Content-Type: application/json\nTransfer-Encoding: gzip\n\n{}',
   'body cut off': 'POST /v1/reports HTTP/1.1\n$Content-Type: application/json\nContent-Length: 100\n\n{"product":',
+  'form cut off':
+    'POST /oauth/token HTTP/1.1\nHost: x\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 100\n\ngrant_type',
+  'form in chunks':
+    'POST /oauth/token HTTP/1.1\nHost: x\nConnection: close\nContent-Type: application/x-www-form-urlencoded\nTransfer-Encoding: chunked\n\n3\na=b\n0\n\n',
   'head cut off': 'GET /v1/me HTTP/1.1\nHost: x',
   'expects 100':
     'POST /v1/reports HTTP/1.1\n$Content-Type: application/json\nExpect: 100-continue\nContent-Length: 2\n\n{}',

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Attempt } from './attempt.ts'
-import type { Contract, Operation } from './contract.ts'
+import { type Contract, isJson, type Operation } from './contract.ts'
 import type { World } from './world.ts'
 
 /** Why the document demands that a request be refused; undefined where it may be answered. */
@@ -10,7 +10,12 @@ export function whyRefused(
   operation: Operation,
   attempt: Attempt,
 ): string | undefined {
-  return byToken(world, operation, attempt) ?? byQuery(operation, attempt) ?? byBody(contract, operation, attempt)
+  return (
+    byToken(world, operation, attempt) ??
+    byProof(world, operation, attempt) ??
+    byQuery(operation, attempt) ??
+    byBody(contract, operation, attempt)
+  )
 }
 
 function byToken({ callers }: World, { scopes }: Operation, { headers }: Attempt): string | undefined {
@@ -20,6 +25,14 @@ function byToken({ callers }: World, { scopes }: Operation, { headers }: Attempt
   if (!caller) return 'no valid token'
   const missing = scopes.find((scope) => !caller.scopes.includes(scope))
   return missing && `a token without ${missing}`
+}
+
+/** A token is given only to who brings what proves a client. */
+function byProof({ proofs }: World, { id }: Operation, { headers, body }: Attempt): string | undefined {
+  if (id !== 'grantToken') return undefined
+  const given = [...headers.map(([, value]) => value), body?.toString('latin1') ?? '']
+  const proven = proofs.some((proof) => given.some((text) => text.includes(proof)))
+  return proven ? undefined : 'no proof of a client'
 }
 
 function byQuery({ parameters }: Operation, { target }: Attempt): string | undefined {
@@ -33,7 +46,8 @@ function byQuery({ parameters }: Operation, { target }: Attempt): string | undef
 }
 
 function byBody(contract: Contract, { body: expected }: Operation, { body }: Attempt): string | undefined {
-  if (expected?.mediaType !== 'application/json') return undefined
+  // Of a form, other parameters are ignored and empty ones absent, which no schema says.
+  if (!expected || !isJson(expected.mediaType)) return undefined
   if (!body || !isUtf8(body)) return 'a body that is none'
   try {
     // Lengths count what is stored, and that is in one Unicode form.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { openKeys } from '../../src/access/signing-keys.ts'
 import { readConfig } from '../../src/config.ts'
-import { openBenchDatabase } from '../database.ts'
+import { administer, openBenchDatabase } from '../database.ts'
 import { startService } from '../service.ts'
 import { fuzz } from './campaign.ts'
 import { Contract } from './contract.ts'
@@ -18,6 +18,8 @@ import { makeWorld } from './world.ts'
 const latest = 50
 const tooBusy = 10
 const restTime = 3000
+const longestChaining = 30_000
+const chainPause = 200
 
 interface Delays {
   service: LoopDelay
@@ -49,7 +51,8 @@ async function campaign(adminUrl: string): Promise<string[]> {
   try {
     const keys = await openKeys(dataDir)
     const { address } = service
-    const world = await makeWorld({ address, adminUrl, keys, trusted: readConfig({}), now: new Date() })
+    const chained = () => chainedIn(adminUrl)
+    const world = await makeWorld({ address, adminUrl, keys, trusted: readConfig({}), now: new Date(), chained })
     const measured = async <Result>(when: string, run: () => Promise<Result>) => {
       resetDelay(service.process)
       resetDelay(idle)
@@ -71,6 +74,16 @@ async function campaign(adminUrl: string): Promise<string[]> {
     idle.kill()
     await service.stop()
   }
+}
+
+/** Resolves when the worker of the service has chained the audit to its end. */
+async function chainedIn(adminUrl: string): Promise<void> {
+  for (const end = performance.now() + longestChaining; performance.now() < end; ) {
+    const [row] = await administer(adminUrl, 'SELECT count(*)::int AS left FROM audit_entries WHERE sequence IS NULL')
+    if (row?.left === 0) return
+    await setTimeout(chainPause)
+  }
+  throw new Error('The worker did not chain the audit in time')
 }
 
 function inWords({ p50, p99, max }: LoopDelay): string {

@@ -44,8 +44,6 @@ export class Sender {
       }
       const sent = request(options, (response) => {
         const { statusCode: status = 0, headers } = response
-        // What the parser gave up on is answered with a body, whatever the method: the service never saw it.
-        if (method === 'HEAD') resolve({ status, headers, body: Buffer.alloc(0) })
         const chunks: Buffer[] = []
         response.on('data', (chunk) => chunks.push(chunk))
         response.on('error', reject)

@@ -62,7 +62,7 @@ export const AuditEntryView = z
         z
           .string()
           .max(100)
-          .regex(/^[A-Za-z]+$/),
+          .regex(/^[A-Za-z0-9]+$/),
         z.unknown(),
       )
       .nullable()

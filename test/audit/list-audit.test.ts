@@ -45,6 +45,15 @@ const post = async ({ as }: Pick<Api, 'as'>, name: CallerName, changes = {}, reg
   return answer.json().id as string
 }
 
+t.test('a grant to read above the clearance is told with the digest of its reason', async (t) => {
+  const { as, audit } = await startAudited(t)
+  const given = { reason: 'Ancaman bom: isi laporan diperlukan untuk evakuasi.', minutes: 30 }
+  t.equal((await as('analyst').post('/v1/access/break-glass', given)).statusCode, 201)
+  const told = await audit('?action=break_glass.opened')
+  t.equal(told.statusCode, 200)
+  t.match(told.json().items, [{ details: { minutes: 30, reasonSha256: /^[0-9a-f]{64}$/ } }])
+})
+
 t.test(
   'what was done is told newest first, with who, where, by which request and its place in the chain',
   async (t) => {

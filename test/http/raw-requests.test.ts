@@ -36,6 +36,25 @@ t.test('what the parser gives up on', async (t) => {
   assertProblem(t, await get(`/v1/notes?trick=${'x'.repeat(20_000)}`, 'Host: a'), 431, 'headers_too_large')
 })
 
+t.test('HEAD is answered without a body, also where the parser gave up on it', async (t) => {
+  const head = (...fields: string[]) =>
+    raw(`HEAD /v1/notes HTTP/1.1\r\nConnection: close\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`)
+  for (const [field, status] of [
+    [`X: ${'x'.repeat(20_000)}`, 431],
+    ['Bad Header: x', 400],
+  ] as const) {
+    const response = await head('Host: a', field)
+    t.equal(response.statusCode, status)
+    t.match(response.headers['content-type'], /^application\/problem\+json/)
+    t.ok(Number(response.headers['content-length']) > 0, 'the length is that of what GET gets')
+    t.throws(() => response.json(), SyntaxError, 'nothing follows the header fields')
+  }
+  const chunked = 'HEAD /v1/notes HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'
+  const spoilt = await raw(chunked)
+  t.equal(spoilt.statusCode, 400)
+  t.throws(() => spoilt.json(), SyntaxError)
+})
+
 t.test('two ways to say where a body ends are no way', async (t) => {
   for (const fields of [
     ['Content-Length: 2', 'Content-Length: 3'],
