@@ -3,16 +3,17 @@
 CREATE TABLE audit_entries (
   id uuid PRIMARY KEY,
   sequence bigint UNIQUE CHECK (sequence > 0),
-  occurred_at timestamptz(3) NOT NULL,
-  action text NOT NULL CHECK (action ~ '^[a-z_]+\.[a-z_]+$'),
+  -- Within what every reader of the chain can compute: a row that none could would stop it.
+  occurred_at timestamptz(3) NOT NULL CHECK (occurred_at >= '2000-01-01Z' AND occurred_at < '3000-01-01Z'),
+  action text NOT NULL CHECK (action ~ '^[a-z_]+\.[a-z_]+$' AND length(action) <= 100),
   -- The operation of the contract, or the command.
   operation text NOT NULL CHECK (length(operation) BETWEEN 1 AND 100),
-  client_id text NOT NULL,
-  actor text NOT NULL,
-  office_code text,
-  agency text,
-  request_id text NOT NULL,
-  resource_type text NOT NULL CHECK (resource_type ~ '^[a-z_]+$'),
+  client_id text NOT NULL CHECK (length(client_id) <= 100),
+  actor text NOT NULL CHECK (length(actor) <= 200),
+  office_code text CHECK (length(office_code) <= 5),
+  agency text CHECK (length(agency) <= 32),
+  request_id text NOT NULL CHECK (length(request_id) <= 128),
+  resource_type text NOT NULL CHECK (resource_type ~ '^[a-z_]+$' AND length(resource_type) <= 100),
   -- Text: what was asked for need not exist, nor be an id.
   resource_id text CHECK (length(resource_id) <= 200),
   resource_version integer,
@@ -20,7 +21,7 @@ CREATE TABLE audit_entries (
   handling smallint NOT NULL CHECK (handling BETWEEN 0 AND 3),
   break_glass_id uuid,
   -- Names and numbers of what changed, never the content: what is erased elsewhere must not live on here.
-  details json,
+  details json CHECK (octet_length(details::text) <= 65536),
   previous_hash bytea CHECK (length(previous_hash) = 32),
   hash bytea CHECK (length(hash) = 32),
   CHECK ((sequence IS NULL) = (hash IS NULL)),

@@ -7,6 +7,8 @@ import type { OutsideIssuer } from './trusted-issuers.ts'
 /** An issuer whose tokens are believed, and the keys that they must be signed with. */
 export interface TrustedIssuer {
   issuer: string
+  /** What its tokens are revoked under: for the built-in issuer one name, whatever it is called where it is reached. */
+  revokedAs: string
   audience: string
   algorithms: readonly string[]
   keyOf(header: JWTHeaderParameters, now: Date): Promise<CryptoKey>
@@ -22,16 +24,21 @@ export interface IssuerSettings {
   trustedIssuers: readonly OutsideIssuer[]
 }
 
+/** Under which tokens of the built-in issuer are revoked. */
+export const builtInTokens = 'urn:waspada:built-in'
+
 /** The built-in issuer under both its names, unless it is off, and those outside. */
 export function trustedIssuers(settings: IssuerSettings, keys: Keys, report: (error: Error) => void): TrustedIssuer[] {
   const { audience } = settings
   const outside = settings.trustedIssuers.map(({ issuer, jwksUri, algorithms, audience: own }): TrustedIssuer => {
     const remote = new RemoteKeys(jwksUri, report)
-    return { issuer, audience: own ?? audience, algorithms, keyOf: (header, now) => remote.keyOf(header, now) }
+    const keyOf = (header: JWTHeaderParameters, now: Date) => remote.keyOf(header, now)
+    return { issuer, revokedAs: issuer, audience: own ?? audience, algorithms, keyOf }
   })
   const names = settings.builtInIssuer ? builtInNames(settings) : []
   const builtIn = names.map((issuer): TrustedIssuer => {
-    return { issuer, audience, algorithms: [builtInAlgorithm], keyOf: (header, now) => builtInKey(keys, header, now) }
+    const keyOf = (header: JWTHeaderParameters, now: Date) => builtInKey(keys, header, now)
+    return { issuer, revokedAs: builtInTokens, audience, algorithms: [builtInAlgorithm], keyOf }
   })
   return [...builtIn, ...outside]
 }

@@ -93,5 +93,7 @@ async function insertClient(tx: Tx, { clientId, place, scopes, clearance, now }:
 async function widen(tx: Tx, row: ClientRow, grant: ClientGrant): Promise<void> {
   const scopes = [...new Set([...row.scopes, ...grant.scopes])].sort()
   const clearance = Math.max(row.clearance, handlingRank(grant.clearance))
-  await tx.update(clients).set({ scopes, clearance }).where(eq(clients.clientId, row.clientId))
+  if (scopes.length === row.scopes.length && clearance === row.clearance) return
+  const version = sql`${clients.version} + 1`
+  await tx.update(clients).set({ scopes, clearance, version }).where(eq(clients.clientId, row.clientId))
 }

@@ -5,6 +5,7 @@ import { statement } from '../database/statement.ts'
 import type { Reference } from '../reference/store.ts'
 import { clockTolerance, longestLife, TokenId } from './claims.ts'
 import type { Trace } from './context.ts'
+import { builtInTokens } from './issuers.ts'
 import { readJwt } from './read-jwt.ts'
 
 const { placeholder } = sql
@@ -22,17 +23,23 @@ const revoke = statement(
 )
 
 /**
- * What a person at the console means: a whole token says whose it is, a bare id is one of the issuers named.
+ * What a person at the console means: a whole token says whose it is, unless that is the built-in issuer by whatever name it
+ * is reached; a bare id is one of the issuer named.
  * @throws Error for what can be neither
  */
-export function tokenNamed(given: string, issuers: readonly string[]): RevokedToken[] {
+export function tokenNamed(given: string, issuer: string): RevokedToken[] {
   // Not verified: to refuse what nobody believes does no harm.
   const token = given.split('.').length === 3 ? readJwt(given, 8192).claims : undefined
   const id = TokenId.safeParse(token ? token.jti : given)
-  if (!id.success || (token && typeof token.iss !== 'string')) {
-    throw new Error('That is neither an access token nor the id of one')
+  // Ids of ours are UUIDs; anything else without an issuer is a piece of a token, or a slip.
+  const isOurs = issuer !== builtInTokens || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(given)
+  if (!id.success || (!token && !isOurs) || (token && typeof token.iss !== 'string')) {
+    throw new Error(
+      'That is neither a whole access token nor the id (jti) of one; the id of a token from outside needs --issuer',
+    )
   }
-  return (token ? [String(token.iss)] : issuers).map((issuer) => ({ issuer, id: id.data }))
+  const issuers = token ? [String(token.iss), builtInTokens] : [issuer]
+  return issuers.map((each) => ({ issuer: each, id: id.data }))
 }
 
 /** Refuses tokens from their next request on, whichever process it meets, until they would have ended by themselves. */
@@ -45,9 +52,12 @@ export async function revokeToken(
   const client = 'system:console'
   const who = { clientId: client, subject: actor, office: null, agency: null, breakGlassId: null, trace, now } as const
   await db.workAs('administrator', { client, actor }, async (tx) => {
-    for (const { issuer, id } of tokens) {
-      await tx.run(revoke, { issuer, id, now, until })
-      await appendAudit(tx, who, { action: 'token.revoked', resource: { type: 'token', id }, details: { issuer } })
-    }
+    for (const { issuer, id } of tokens) await tx.run(revoke, { issuer, id, now, until })
+    const resource = { type: 'token', id: tokens[0]?.id ?? null }
+    await appendAudit(tx, who, {
+      action: 'token.revoked',
+      resource,
+      details: { issuers: tokens.map(({ issuer }) => issuer) },
+    })
   })
 }

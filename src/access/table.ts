@@ -1,4 +1,4 @@
-import { boolean, pgTable, smallint, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 
 export const clients = pgTable('clients', {
   clientId: text('client_id').primaryKey(),
@@ -7,6 +7,7 @@ export const clients = pgTable('clients', {
   scopes: text().array().notNull(),
   clearance: smallint().notNull(),
   issuedByCommand: boolean('issued_by_command').notNull(),
+  version: integer().notNull().default(1),
   disabledAt: timestamp('disabled_at', { precision: 3, withTimezone: true }),
   createdAt: timestamp('created_at', { precision: 3, withTimezone: true }).notNull(),
 })

@@ -43,7 +43,9 @@ export class TokenVerifier {
     const known = this.#known.get(digest)
     if (known && known.expires > now.getTime()) return known.caller
     const claims = await this.#claimsOf(token, now)
-    const caller = callerOf(claims)
+    const bearer = callerOf(claims)
+    const issuer = this.#trusted.get(claims.iss)?.revokedAs ?? claims.iss
+    const caller = { ...bearer, token: { ...bearer.token, issuer } }
     this.#known.set(digest, { caller, expires: claims.exp * 1000 })
     return caller
   }

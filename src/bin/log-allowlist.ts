@@ -105,6 +105,7 @@ const messages = new Set([
   'the worker failed and tries again',
   'not all was numbered before the stop',
   'the sequencer lags behind',
+  'another process holds the sequencer and does nothing',
   'the head of the audit chain',
   'a connection of the worker broke',
   'a connection of the queue broke',

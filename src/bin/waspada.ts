@@ -3,6 +3,12 @@ import { CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
 import { waspada } from './program.ts'
 
+// Whoever reads the output may have had enough of it, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly (arguments or environment). */
 try {
   await waspada().parseAsync()

@@ -3,7 +3,7 @@ import { type AuditAction, appendAudit } from '../audit/append-audit.ts'
 import { DomainError } from '../errors.ts'
 import { assertIfMatch, etagOf } from '../http/etag.ts'
 import type { Administrator } from './administrator.ts'
-import { grantFaults, inOrder, refuseAbove, refuseLockout } from './grants.ts'
+import { grantFaults, inOrder, reachNow, refuseAbove, refuseLockout } from './grants.ts'
 import { type ClientChange, type ClientRow, findClient, lockClient, setClient } from './queries.ts'
 import type { ChangeClient, ClientView } from './schemas.ts'
 import { nextFullSecond } from './token-moment.ts'
@@ -20,8 +20,10 @@ export async function changeClient(
   { ifMatch, patch }: { ifMatch: string; patch: ChangeClient },
 ): Promise<ClientView> {
   const { clientId: own, actor, now } = administrator
-  return administrator.transaction(async (tx, { reach }) => {
-    const before = await lockClient(tx, clientId, own)
+  return administrator.transaction(async (tx, standing) => {
+    const locked = await lockClient(tx, clientId, administrator)
+    const before = locked.row
+    const reach = reachNow(standing.reach, locked.own)
     assertIfMatch(ifMatch, etagOf(clientId, before.version))
     if (!onlyDisables(patch)) refuseAbove(before, reach)
     const faults = grantFaults({ ...patch }, before.tier, reach)

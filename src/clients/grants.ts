@@ -26,6 +26,13 @@ export interface Granted {
 
 export const everything: Reach = { clearance: handlingLevels.length - 1, scopes: new Set(administrativeScopes) }
 
+/** No further than the administrator's own row reaches, now that it is locked; at the console nothing is taken away. */
+export function reachNow(reach: Reach, own: Omit<Granted, 'clientId'> | null): Reach {
+  if (own === null) return reach
+  const scopes = new Set([...reach.scopes].filter((scope) => own.scopes.includes(scope)))
+  return { clearance: Math.min(reach.clearance, own.clearance), scopes }
+}
+
 type Members = Record<string, unknown>
 
 /** What is wrong with a new client beyond its shape; the body may have any, so that all faults are named at once. */

@@ -94,17 +94,28 @@ const lock = statement(
 /**
  * Holds a client until the transaction ends, and that of the administrator with it: two who disable each other come one
  * after the other, and the second finds itself out.
+ * @returns the client, and the administrator's own row as it stands now; null at the console
  * @throws DomainError client_not_found, or token_invalid for the administrator
  */
-export async function lockClient(tx: Transaction, clientId: string, own: string | null): Promise<ClientRow> {
+export async function lockClient(
+  tx: Transaction,
+  clientId: string,
+  { clientId: own, now }: { clientId: string | null; now: Date },
+): Promise<{ row: ClientRow; own: ClientRow | null }> {
   const rows = await tx.run<ClientRow>(lock, { ids: own === null ? [clientId] : [clientId, own] })
-  const administrator = rows.find((row) => row.clientId === own)
-  if (own !== null && (!administrator || administrator.disabledAt !== null)) throw new DomainError('token_invalid')
-  if (administrator && !administrator.scopes.includes('clients:manage'))
-    throw new DomainError('scope_missing', { scope: 'clients:manage' })
+  const administrator = rows.find((row) => row.clientId === own) ?? null
+  if (own !== null) assertStands(administrator, now)
   const row = rows.find((each) => each.clientId === clientId)
   if (!row) throw new DomainError('client_not_found')
-  return row
+  return { row, own: administrator }
+}
+
+/** What the administrator was when the request came in may have ended while it waited for the lock. */
+function assertStands(administrator: ClientRow | null, now: Date): void {
+  if (!administrator || administrator.disabledAt !== null) throw new DomainError('token_invalid')
+  const { tokensValidFrom, scopes } = administrator
+  if (tokensValidFrom !== null && tokensValidFrom > now) throw new DomainError('token_invalid')
+  if (!scopes.includes('clients:manage')) throw new DomainError('scope_missing', { scope: 'clients:manage' })
 }
 
 const insert = statement(

@@ -4,7 +4,7 @@ import type { ClientWithSecret } from './add-client.ts'
 import type { Administrator } from './administrator.ts'
 import { makeCredential } from './credential.ts'
 import { endCredentials, insertCredential, refuseKeyInUse } from './credential-queries.ts'
-import { refuseAbove } from './grants.ts'
+import { reachNow, refuseAbove } from './grants.ts'
 import { findClient, lockClient, setClient } from './queries.ts'
 import type { RotateCredentials } from './schemas.ts'
 import { nextFullSecond } from './token-moment.ts'
@@ -23,12 +23,12 @@ export async function rotateCredentials(
   { ifMatch, rotation }: { ifMatch: string; rotation: RotateCredentials },
 ): Promise<ClientWithSecret> {
   const { overlapHours, revokeTokens } = rotation
-  const { clientId: own, actor, now } = administrator
+  const { actor, now } = administrator
   const made = await makeCredential(rotation.credential)
   const client = await administrator.transaction(async (tx, { reach }) => {
-    const before = await lockClient(tx, clientId, own)
+    const { row: before, own } = await lockClient(tx, clientId, administrator)
     assertIfMatch(ifMatch, etagOf(clientId, before.version))
-    refuseAbove(before, reach)
+    refuseAbove(before, reachNow(reach, own))
     await refuseKeyInUse(tx, made, now)
     await endCredentials(tx, clientId, new Date(now.getTime() + overlapHours * hour), now)
     await insertCredential(tx, clientId, made, now)

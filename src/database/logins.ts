@@ -79,9 +79,15 @@ function loginSql({ name, startsAs, mayBecome }: Login, password: string): strin
     END $do$;
     ALTER ROLE ${role} LOGIN NOINHERIT PASSWORD ${pg.escapeLiteral(password)};
     GRANT ${mayBecome.join(', ')} TO ${role};
+    ALTER ROLE ${role} RESET ALL;
     ALTER ROLE ${role} SET role TO '${startsAs}';
     DO $do$ BEGIN
       EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), ${pg.escapeLiteral(name)});
       EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+      EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', ${pg.escapeLiteral(name)}, current_database());
+      -- A large object would belong to the login, and who owns anything is refused. Only a superuser can take this from everybody.
+      IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) FROM PUBLIC;
+      END IF;
     END $do$;`
 }

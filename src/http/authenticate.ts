@@ -47,6 +47,12 @@ async function registerAuthenticate(app: FastifyInstance, options: AuthenticateO
     request.context = { db, now, trace, caller }
     if (isScope(needed)) request.context = { db, now, trace, caller: callerFor(caller, needed) }
   })
+  app.addHook('onResponse', (request, reply, done) => {
+    if (reply.statusCode === 401 && request.context) {
+      limits.returnToClient(request, request.context.caller.clientId, request.context.now)
+    }
+    done()
+  })
   // A body may take minutes to arrive: the moment of a request is that of its last byte.
   app.addHook('preHandler', (request, _reply, done) => {
     if (request.context) request.context = { ...request.context, now: clock() }

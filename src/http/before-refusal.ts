@@ -14,7 +14,7 @@ export async function beforeRefusal(request: FastifyRequest, refusal: DomainErro
   if (!context || status >= 500 || status === 401 || status === 429) return refusal
   try {
     if (isNotFound(refusal)) await tellNotFound(context, refusal, request.params)
-    else await context.db.enter({ ...context.caller, needs: null })
+    else await context.db.enter(context.caller)
     return refusal
   } catch (error) {
     if (error instanceof DomainError) return error

@@ -35,6 +35,12 @@ export class RateLimiter {
     this.#interval = (limitWindow * 1000) / quota
   }
 
+  /** Takes back what was counted of one request. */
+  refund(key: string): void {
+    const paidOff = this.#paidOff.get(key)
+    if (paidOff !== undefined) this.#paidOff.set(key, paidOff - this.#interval)
+  }
+
   /** Counts a request, unless it is refused. */
   take(key: string, now: Date): Allowance {
     const window = limitWindow * 1000

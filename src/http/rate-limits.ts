@@ -40,9 +40,16 @@ export class RateLimits {
     if (this.#clients) count(this.#clients, clientId, reply, now)
   }
 
-  /** A request to a public address. @throws DomainError rate_limited */
+  /** The token did not hold after all: its client, whom it may have been stolen from, is not counted for it; the address is. */
+  returnToClient(request: FastifyRequest, clientId: string, now: Date): void {
+    this.#clients?.refund(clientId)
+    this.#failures?.take(addressOf(request), now)
+  }
+
+  /** A request to a public address; each has a count of its own, so that pages take nothing from whoever needs a token. @throws DomainError rate_limited */
   countVisitor(request: FastifyRequest, reply: FastifyReply, now: Date): void {
-    if (this.#visitors) count(this.#visitors, addressOf(request), reply, now)
+    const { operation = '' } = request.routeOptions.config
+    if (this.#visitors) count(this.#visitors, `${operation} ${addressOf(request)}`, reply, now)
   }
 
   /** A request whose token is missing or does not hold. @throws DomainError rate_limited */

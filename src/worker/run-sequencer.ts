@@ -7,9 +7,9 @@ import type { WorkerLog } from './worker-log.ts'
 
 /**
  * Milliseconds: how soon the sequencer looks again after it found something, after it found nothing, and while another
- * process does the work; and how often it says how far it is.
+ * process does the work; how long that one may stand still; and how often it says how far it is.
  */
-const rests = { busy: 50, idle: 250, other: 2_000, report: 60_000 }
+const rests = { busy: 50, idle: 250, other: 2_000, stuck: 10_000, report: 60_000 }
 
 /** More rows than this that wait are worth a warning. */
 const muchWaits = 5_000
@@ -24,11 +24,19 @@ interface Sequencing {
   signal: AbortSignal
 }
 
-/** Numbers and chains until it is told to stop, while no other process does. */
+/**
+ * Numbers and chains until it is told to stop, while no other process does. Where another one holds the lock and nothing moves
+ * all the same, it does the work without: no two can number one row, since each batch holds the row of its stream.
+ */
 export async function runSequencer({ db, locks, log, signal }: Sequencing): Promise<void> {
   const report = reporter(db, log)
+  const isStuck = watch(db)
   const turn = async () => {
-    if (!(await locks.hold('sequencer'))) return rests.other
+    if (!(await locks.hold('sequencer'))) {
+      await report()
+      if (!(await isStuck())) return rests.other
+      log.warn({}, 'another process holds the sequencer and does nothing')
+    }
     const { rows, more } = await sequenceBatch(db)
     await report()
     if (more) return 0
@@ -36,6 +44,17 @@ export async function runSequencer({ db, locks, log, signal }: Sequencing): Prom
   }
   await keepGoing({ name: 'the sequencer', turn, log, signal })
   await sequenceAll(db, lastBatches).catch((error) => log.warn({ err: error }, 'not all was numbered before the stop'))
+}
+
+/** Whether rows wait and neither stream has moved for a while. */
+function watch(db: WorkDoor): () => Promise<boolean> {
+  const last = { at: performance.now(), head: '' }
+  return async () => {
+    const { events, audit, waiting } = await readProgress(db)
+    const head = `${events} ${headText(audit)}`
+    if (head !== last.head || waiting.events + waiting.audit === 0) Object.assign(last, { at: performance.now(), head })
+    return performance.now() - last.at >= rests.stuck
+  }
 }
 
 /** Says the head of the chain now and then, so that a copy of it lies in the log, outside the database. */

@@ -68,7 +68,7 @@ t.test('a client or token that was withdrawn looks as a forgery does', async (t)
   await withdrawn(
     'the token is revoked',
     sign({ jti: 'stolen' }),
-    `INSERT INTO revoked_tokens VALUES ('urn:waspada:issuer', 'stolen', now(), now())`,
+    `INSERT INTO revoked_tokens VALUES ('urn:waspada:built-in', 'stolen', now(), now())`,
     'DELETE FROM revoked_tokens',
   )
   const change = (set: string) => `UPDATE clients SET ${set} WHERE client_id = 'kendari'`
@@ -92,7 +92,7 @@ t.test('a revoked id is that of one issuer, and other tokens stay good', async (
     `Bearer ${forge({ alg: 'ES256', typ: 'at+jwt', kid: workshop.ours.kid }, goodClaims(now, changes), workshop.ours)}`
   await admin.query(`INSERT INTO revoked_tokens VALUES ('https://sso.example', 'a', now(), now())`)
   t.equal((await me(sign())).statusCode, 200)
-  await admin.query(`INSERT INTO revoked_tokens VALUES ('urn:waspada:issuer', 'a', now(), now())`)
+  await admin.query(`INSERT INTO revoked_tokens VALUES ('urn:waspada:built-in', 'a', now(), now())`)
   t.equal((await me(sign())).statusCode, 401)
   t.equal((await me(sign({ jti: 'b' }))).statusCode, 200)
 })

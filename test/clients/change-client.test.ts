@@ -199,6 +199,30 @@ t.test('nobody locks themselves out, and two who lock out each other do not both
   t.equal(rows[0].left, 1)
 })
 
+t.test('what an administrator lost while they waited is lost', async (t) => {
+  const api = await startApi(t)
+  const { admin } = api
+  const holder = await admin.connect()
+  await holder.query('BEGIN')
+  await holder.query(`SELECT FROM clients WHERE client_id IN ('nation', 'kolaka') FOR UPDATE`)
+  const headers = { 'if-match': '*', 'content-type': 'application/merge-patch+json' }
+  const patch = JSON.stringify({ clearance: 'top_secret' })
+  const waiting = api.as('nation').send('PATCH', '/v1/clients/kolaka', patch, { headers })
+  for (let waits = 0; waits === 0; ) {
+    const { rows } = await admin.query(
+      `SELECT count(*)::int AS waits FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+    )
+    waits = rows[0].waits
+  }
+  await holder.query(`UPDATE clients SET clearance = 0 WHERE client_id = 'nation'`)
+  await holder.query('COMMIT')
+  holder.release()
+  t.match((await waiting).json(), {
+    status: 422,
+    errors: [{ pointer: '/clearance', code: 'handling_above_clearance' }],
+  })
+})
+
 t.test('a client that waspada token made is administered from its first change on', async (t) => {
   const api = await startApi(t)
   await api.admin.query(`UPDATE clients SET issued_by_command = true WHERE client_id = 'kolaka'`)

@@ -39,7 +39,7 @@ t.test('the commands of the guide on access do what it says, in its order', asyn
   t.equal(code, 0, `${said.err.slice(-2000)}\n${said.out.slice(-1000)}`)
   for (const expected of [
     '"clientId":"kemendagri-admin"',
-    /553$/m,
+    /^553$/m,
     '"disabled":true',
     'a revoked token: 401',
     '"action":"client.disabled"',

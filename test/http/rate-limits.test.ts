@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import t from 'tap'
 import { addressKey } from '../../src/http/address-key.ts'
 import { RateLimiter } from '../../src/http/rate-limiter.ts'
@@ -6,6 +7,8 @@ import { startApi, testNow } from '../support/start-api.ts'
 
 const later = (seconds: number) => new Date(testNow.getTime() + seconds * 1000)
 const limits = (client: number | null, unauthenticated: number | null) => ({ rateQuotas: { client, unauthenticated } })
+
+const jtiOf = (bearer: string) => decodeJwt(bearer.slice('Bearer '.length)).jti
 
 t.test('a client has its requests of a minute at once, and then as they come back', async (t) => {
   const { as, time } = await startApi(t, limits(6, null))
@@ -151,6 +154,22 @@ t.test('over any stretch of time no more than the limit and what came back pass'
     const most = Math.min(quota * 3, 6000)
     t.ok(passed <= most && passed >= most - Math.ceil(quota / 60), `${passed} of ${most}`)
   }
+})
+
+t.test('a token that was withdrawn takes nothing from its client, and counts against the address', async (t) => {
+  const { as, call, admin, tokenOf } = await startApi(t, { rateQuotas: { client: 3, unauthenticated: 5 } })
+  const stolen = `Bearer ${await tokenOf(callers.kendari)}`
+  await admin.query(`INSERT INTO revoked_tokens VALUES ('urn:waspada:built-in', $1, now(), now())`, [jtiOf(stolen)])
+  const ask = async () => (await call({ method: 'GET', url: '/v1/me', headers: { authorization: stolen } })).statusCode
+  for (let time = 0; time < 5; time += 1) t.equal(await ask(), 401)
+  t.equal((await as('kendari').get('/v1/me')).statusCode, 200)
+})
+
+t.test('what is public has a count for each address of its own', async (t) => {
+  const { call } = await startApi(t, { rateQuotas: { client: null, unauthenticated: 2 } })
+  const read = async (url: string) => (await call({ method: 'GET', url })).statusCode
+  for (const expected of [200, 200, 429]) t.equal(await read('/oauth/jwks'), expected)
+  t.equal(await read('/.well-known/oauth-authorization-server'), 200)
 })
 
 t.test('a client out of the table is counted too', async (t) => {

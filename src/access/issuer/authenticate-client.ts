@@ -23,7 +23,7 @@ export async function authenticateClient(tx: Transaction, proof: ClientProof, as
   const client = await findClient(tx, proof.clientId, asked.now)
   if ('secret' in proof) checkSecret(client, proof.secret)
   else await checkAssertion(tx, client, proof, asked)
-  if (!client) throw clientNotProven('no such client in good standing')
+  if (!client) throw clientNotProven('unknown or disabled client')
   return client
 }
 
@@ -34,7 +34,7 @@ function checkSecret(client: IssuedTo | undefined, secret: string): void {
   const digest = createHash('sha256').update(secret).digest()
   const known = client && client.secrets.length > 0 ? client.secrets : [nobodysDigest]
   const matching = known.filter((each) => timingSafeEqual(each, digest))
-  if (matching.length === 0) throw clientNotProven('the secret is none of the client')
+  if (matching.length === 0) throw clientNotProven('wrong secret, or a client that is unknown or disabled')
 }
 
 async function checkAssertion(

@@ -4,8 +4,11 @@ import { type ChainReport, verifyChain } from '../../audit/verify-chain.ts'
 import { type Config, readConfig } from '../../config.ts'
 import { openWorkDoor } from '../../database/work-door.ts'
 import { prepareDatabase } from '../prepare.ts'
-import { toStderr } from '../say.ts'
+import { silently, toStderr } from '../say.ts'
 import { workerUrlOf } from '../worker-url.ts'
+
+/** Milliseconds. */
+const longestWait = 600_000
 
 export function auditCommand(): Command {
   const audit = new Command('audit').description('who did and read what')
@@ -16,13 +19,16 @@ export function auditCommand(): Command {
     .action(async ({ expect }: { expect?: ChainHead }) => {
       const report = await verify(readConfig(process.env), expect)
       process.stdout.write(`${describe(report, new Date())}\n`)
+      const { oldest } = report.tail
+      if (report.fault === null && oldest !== null && Date.now() - oldest.getTime() > longestWait)
+        throw new Error('Rows have waited to be chained for more than ten minutes: does a worker run?')
       if (report.fault) throw new Error(`The chain does not fit at ${report.fault.sequence}: ${report.fault.found}`)
     })
   return audit
 }
 
 async function verify(config: Config, expected: ChainHead | undefined): Promise<ChainReport> {
-  const database = await prepareDatabase(config, toStderr)
+  const database = await prepareDatabase(config, silently)
   try {
     const url = await workerUrlOf(database)
     const door = openWorkDoor(url, { size: 1, report: (error) => toStderr(error.message) })

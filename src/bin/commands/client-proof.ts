@@ -34,7 +34,7 @@ export function assertionCommand(): Command {
     .description('print a client assertion, which is good once, for the token endpoint')
     .addOption(new Option('--id <client>', 'client id').argParser(clientArgument).makeOptionMandatory())
     .requiredOption('--key <file>', 'private key (JWK) that client keygen made')
-    .requiredOption('--audience <url>', 'the token endpoint')
+    .requiredOption('--audience <url>', 'WASPADA_PUBLIC_URL of the service, or its /oauth/token')
     .addOption(
       new Option('--lifetime <seconds>', `seconds until it expires, ${longestAssertion} at most`)
         .argParser(seconds)

@@ -49,7 +49,7 @@ function eraseCommand(): Command {
         erasePerson(by.db, actorAt(by), { reportId, position: person, ground, reference }),
       )
       process.stdout.write(
-        `Person ${person} of report ${reportId} ${erased ? 'is erased' : 'had been erased before'}.\n`,
+        `Person ${person} of report ${reportId} ${erased ? 'is erased' : 'is not described, or no longer'}.\n`,
       )
     })
 }

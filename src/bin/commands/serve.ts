@@ -42,7 +42,7 @@ async function serve(config: Config): Promise<void> {
     close.app = () => app.close()
     if (config.worker && database.workerUrl !== null)
       close.worker = startWorker({ url: database.workerUrl, clock, log: logger }).stop
-    const address = await app.listen({ port: config.port, host: config.host })
+    const address = await listen(app, config)
     process.stdout.write(welcome(config, database, address))
   } catch (error) {
     grace.uninstall()
@@ -55,6 +55,16 @@ async function serve(config: Config): Promise<void> {
   void database.embedded?.lost.then(() => {
     throw new Error('The embedded PostgreSQL ended by itself; start again, what was acknowledged is on its disk')
   })
+}
+
+async function listen(app: Awaited<ReturnType<typeof startService>>['app'], { port, host }: Config): Promise<string> {
+  try {
+    return await app.listen({ port, host })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    const message = `Port ${port} is taken, perhaps by another Waspada; PORT=${port + 1} chooses another`
+    throw new Error(message, { cause: error })
+  }
 }
 
 function welcome(config: Config, database: PreparedDatabase, address: string): string {

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { builtInNames } from '../../access/issuers.ts'
+import { builtInTokens } from '../../access/issuers.ts'
 import { type RevokedToken, revokeToken, tokenNamed } from '../../access/revoke-token.ts'
 import { type Config, readConfig } from '../../config.ts'
 import { withAdministration } from '../administration.ts'
@@ -11,13 +11,12 @@ export function revokeCommand(): Command {
     .option('--issuer <name>', 'who issued it, where only its id is given (default: the built-in issuer)')
     .action(async (given: string, { issuer }: { issuer?: string }) => {
       const revoked = await revokedBy(readConfig(process.env), given, issuer)
-      const issuers = revoked.map((each) => each.issuer).join(' and ')
-      process.stdout.write(`Token ${revoked[0]?.id} of ${issuers} is refused from now on.\n`)
+      process.stdout.write(`Token ${revoked[0]?.id} is refused from now on.\n`)
     })
 }
 
 async function revokedBy(config: Config, given: string, issuer: string | undefined): Promise<RevokedToken[]> {
-  const tokens = tokenNamed(given, issuer === undefined ? builtInNames(config) : [issuer])
+  const tokens = tokenNamed(given, issuer ?? builtInTokens)
   await withAdministration(config, 'token revoke', (by) => revokeToken(by, tokens))
   return tokens
 }
