@@ -28,8 +28,7 @@ const revoke = statement(
  * @throws Error for what can be neither
  */
 export function tokenNamed(given: string, issuer: string): RevokedToken[] {
-  // Not verified: to refuse what nobody believes does no harm.
-  const token = given.split('.').length === 3 ? readJwt(given, 8192).claims : undefined
+  const token = claimsIn(given)
   const id = TokenId.safeParse(token ? token.jti : given)
   // Ids of ours are UUIDs; anything else without an issuer is a piece of a token, or a slip.
   const isOurs = issuer !== builtInTokens || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(given)
@@ -40,6 +39,15 @@ export function tokenNamed(given: string, issuer: string): RevokedToken[] {
   }
   const issuers = token ? [String(token.iss), builtInTokens] : [issuer]
   return issuers.map((each) => ({ issuer: each, id: id.data }))
+}
+
+/** Not verified: to refuse what nobody believes does no harm. Undefined for what is no whole token. */
+function claimsIn(given: string): Record<string, unknown> | undefined {
+  try {
+    return given.split('.').length === 3 ? readJwt(given, 8192).claims : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Refuses tokens from their next request on, whichever process it meets, until they would have ended by themselves. */
