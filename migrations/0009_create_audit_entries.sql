@@ -4,7 +4,7 @@ CREATE TABLE audit_entries (
   id uuid PRIMARY KEY,
   sequence bigint UNIQUE CHECK (sequence > 0),
   -- Within what every reader of the chain can compute: a row that none could would stop it.
-  occurred_at timestamptz(3) NOT NULL CHECK (occurred_at >= '2000-01-01Z' AND occurred_at < '3000-01-01Z'),
+  occurred_at timestamptz(3) NOT NULL CHECK (occurred_at >= '1000-01-01Z' AND occurred_at < '3000-01-01Z'),
   action text NOT NULL CHECK (action ~ '^[a-z_]+\.[a-z_]+$' AND length(action) <= 100),
   -- The operation of the contract, or the command.
   operation text NOT NULL CHECK (length(operation) BETWEEN 1 AND 100),

@@ -71,7 +71,9 @@ t.test('a power that is two memberships away counts', async (t) => {
 t.test('every table with office data is bound by row-level security, or nobody is served', async (t) => {
   const { admin, faults } = await serviceOf(t)
   await admin.query('ALTER TABLE reports NO FORCE ROW LEVEL SECURITY; ALTER TABLE events DISABLE ROW LEVEL SECURITY')
-  await admin.query('DROP POLICY own_keys ON idempotency_keys; GRANT TRUNCATE ON report_registers TO waspada_regency')
+  await admin.query(
+    'DROP POLICY own_keys ON idempotency_keys; DROP POLICY worker_removes_expired ON idempotency_keys; GRANT TRUNCATE ON report_registers TO waspada_regency',
+  )
   await admin.query(`CREATE TABLE drafts (id int, handling smallint); GRANT SELECT (id) ON drafts TO waspada_province;
     CREATE TABLE unreachable (office_code text)`)
   const found = await faults()
@@ -94,6 +96,7 @@ t.test('nothing hands out rows with the rights of somebody whom no policy binds'
     CREATE VIEW nobodys AS SELECT facts FROM reports;
     GRANT SELECT ON everything, invited, counted TO waspada_national;
     CREATE FUNCTION tell() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM reports);
+    GRANT EXECUTE ON FUNCTION tell() TO waspada_service;
     CREATE FUNCTION private() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM reports);
     REVOKE EXECUTE ON FUNCTION private() FROM PUBLIC;
     CREATE FUNCTION on_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN RETURN NEW; END'`)
