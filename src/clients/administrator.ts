@@ -34,7 +34,8 @@ export function administratorOf(context: Context): Administrator {
     transaction: (work) =>
       db.transaction(caller, async (tx, { offices }) => {
         const { scopes: granted } = await tx.entry()
-        const scopes = new Set([...caller.scopes].filter((scope) => granted?.includes(scope)))
+        const held = granted?.split(' ') ?? []
+        const scopes = new Set([...caller.scopes].filter((scope) => held.includes(scope)))
         return work(tx, { offices, reach: { clearance: handlingRank(caller.clearance), scopes } })
       }),
   }

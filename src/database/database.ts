@@ -67,7 +67,7 @@ export class Database<Reference extends { revision: number }> {
   async enter(caller: Caller): Promise<{ reference: Reference; scopes: readonly string[] }> {
     return this.transaction(caller, async (tx, reference) => {
       const [{ scopes }] = await Promise.all([tx.entry(), tx.commit()])
-      return { reference, scopes: scopes ?? [] }
+      return { reference, scopes: scopes?.split(' ') ?? [] }
     })
   }
 

@@ -42,15 +42,14 @@ async function registerAuthenticate(app: FastifyInstance, options: AuthenticateO
       if (isRefused(error)) limits.countFailure(request, reply, now)
       throw error
     })
-    limits.countClient(reply, caller.clientId, now)
+    limits.countClient(reply, caller, now)
     const trace = { requestId: request.id, operation: request.routeOptions.config.operation ?? 'unknown' }
     request.context = { db, now, trace, caller }
     if (isScope(needed)) request.context = { db, now, trace, caller: callerFor(caller, needed) }
   })
   app.addHook('onResponse', (request, reply, done) => {
-    if (reply.statusCode === 401 && request.context) {
-      limits.returnToClient(request, request.context.caller.clientId, request.context.now)
-    }
+    const { context } = request
+    if (reply.statusCode === 401 && context) limits.countWithdrawn(context.caller, context.now)
     done()
   })
   // A body may take minutes to arrive: the moment of a request is that of its last byte.

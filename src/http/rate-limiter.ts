@@ -35,6 +35,12 @@ export class RateLimiter {
     this.#interval = (limitWindow * 1000) / quota
   }
 
+  /** Whether the next request would be refused; counts nothing. */
+  isSpent(key: string, now: Date): boolean {
+    const owed = (this.#paidOff.get(key) ?? 0) - now.getTime()
+    return owed + this.#interval > limitWindow * 1000 * (1 + 1e-6)
+  }
+
   /** Takes back what was counted of one request. */
   refund(key: string): void {
     const paidOff = this.#paidOff.get(key)

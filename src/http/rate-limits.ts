@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../access/caller.ts'
 import { DomainError } from '../errors.ts'
 import { addressKey } from './address-key.ts'
 import { limitWindow, RateLimiter } from './rate-limiter.ts'
@@ -27,23 +28,26 @@ export class RateLimits {
   readonly #clients: RateLimiter | null
   readonly #visitors: RateLimiter | null
   readonly #failures: RateLimiter | null
+  readonly #withdrawn: RateLimiter | null
 
   constructor({ client, unauthenticated }: RateQuotas) {
     this.#clients = client === null ? null : new RateLimiter('client', client)
     // Apart, so that bad tokens do not shut an address out of what is public.
     this.#visitors = unauthenticated === null ? null : new RateLimiter('address', unauthenticated)
     this.#failures = unauthenticated === null ? null : new RateLimiter('address', unauthenticated)
+    this.#withdrawn = unauthenticated === null ? null : new RateLimiter('token', unauthenticated)
   }
 
   /** @throws DomainError rate_limited */
-  countClient(reply: FastifyReply, clientId: string, now: Date): void {
+  countClient(reply: FastifyReply, { clientId, token }: Caller, now: Date): void {
+    if (this.#withdrawn?.isSpent(token.id, now)) throw new DomainError('rate_limited', { retryAfter: 1 })
     if (this.#clients) count(this.#clients, clientId, reply, now)
   }
 
-  /** The token did not hold after all: its client, whom it may have been stolen from, is not counted for it; the address is. */
-  returnToClient(request: FastifyRequest, clientId: string, now: Date): void {
+  /** The token was withdrawn: it is counted by itself, and not against its client, whom it may have been stolen from. */
+  countWithdrawn({ clientId, token }: Caller, now: Date): void {
     this.#clients?.refund(clientId)
-    this.#failures?.take(addressOf(request), now)
+    this.#withdrawn?.take(token.id, now)
   }
 
   /** A request to a public address; each has a count of its own, so that pages take nothing from whoever needs a token. @throws DomainError rate_limited */

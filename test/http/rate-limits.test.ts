@@ -172,10 +172,12 @@ t.test('what is public has a count for each address of its own', async (t) => {
   t.equal(await read('/.well-known/oauth-authorization-server'), 200)
 })
 
-t.test('a client out of the table is counted too', async (t) => {
-  const { as, admin } = await startApi(t, limits(2, null))
+t.test('a token of a client out of the table is counted too', async (t) => {
+  const { call, tokenOf, admin } = await startApi(t, limits(100, 2))
   await admin.query('UPDATE clients SET disabled_at = now() WHERE client_id = $1', [callers.kendari.clientId])
   const statuses = []
-  for (let index = 0; index < 3; index += 1) statuses.push((await as('kendari').get('/v1/me')).statusCode)
+  const authorization = `Bearer ${await tokenOf(callers.kendari)}`
+  const ask = () => call({ method: 'GET', url: '/v1/me', headers: { authorization } })
+  for (let index = 0; index < 3; index += 1) statuses.push((await ask()).statusCode)
   t.same(statuses, [401, 401, 429])
 })

@@ -20,6 +20,8 @@ export interface RouteContract {
   notFound: ErrorCode
   /** What the body is sent as; null where the method has none. */
   bodyMediaType: BodyMediaType | null
+  /** Whether requests are counted, and refused when there are too many. */
+  limited: boolean
   schema: RouteSchema
   responses: Map<number, ResponseContract>
   problems: Map<number, Set<ErrorCode>>
@@ -39,7 +41,9 @@ export function routeContract(options: RouteOptions): RouteContract {
   const notFound = options.config?.notFound ?? 'route_not_found'
   const { method } = options
   const bodyMediaType = bodyMediaTypeOf(method, schema)
-  const contract = { method, url: options.url, scope, notFound, bodyMediaType, schema, ...readResponses(schema) }
+  const limited = options.config?.unlimited !== true
+  const { url } = options
+  const contract = { method, url, scope, notFound, bodyMediaType, limited, schema, ...readResponses(schema) }
   if (contract.responses.size === 0) throw new Error(`contract: ${where} has no answer of success`)
   checkSchemas(contract)
   for (const code of impliedProblems(contract)) addProblem(contract.problems, code)
@@ -72,9 +76,10 @@ function addProblem(problems: Map<number, Set<ErrorCode>>, code: ErrorCode): voi
 }
 
 /** The refusals that follow from what a route takes, so that no route has to list them. */
-function impliedProblems({ scope, notFound, bodyMediaType, schema }: RouteContract): ErrorCode[] {
+function impliedProblems({ scope, notFound, bodyMediaType, limited, schema }: RouteContract): ErrorCode[] {
   const codes: ErrorCode[] = ['request_malformed', 'parameter_invalid', 'not_acceptable']
-  if (scope !== 'public') codes.push('token_missing', 'token_invalid', 'rate_limited', 'value_refused')
+  if (limited) codes.push('rate_limited')
+  if (scope !== 'public') codes.push('token_missing', 'token_invalid', 'value_refused')
   if (scope.includes(':')) codes.push('scope_missing')
   if (schema.params) codes.push(notFound)
   if (bodyMediaType !== null) {
