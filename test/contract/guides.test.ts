@@ -6,3 +6,11 @@ t.test('the report that the guides post is the one of the contract', async (t) =
   const file = new URL('../../docs/guides/first-report.json', import.meta.url)
   t.same(JSON.parse(await readFile(file, 'utf8')), submitReportExample)
 })
+
+t.test('the guide on access gives the same commands in both languages', async (t) => {
+  const commandsOf = async (name: string) => {
+    const text = await readFile(new URL(`../../docs/guides/${name}`, import.meta.url), 'utf8')
+    return [...text.matchAll(/^```(?:sh|text)\n(.*?)^```$/gms)].map(([, block]) => block)
+  }
+  t.same(await commandsOf('access.id.md'), await commandsOf('access.md'))
+})
