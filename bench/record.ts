@@ -53,7 +53,6 @@ async function openApp(pool: ConnectionPool, dataDir: string) {
   const keys = await openKeys(dataDir)
   const verifier = new TokenVerifier(trustedIssuers(config, keys, () => {}))
   const db = new Database(pool, await ReferenceStore.open(pool))
-  const { lateAfterHours } = config
   const logger = pino({ level: 'silent' })
   const clock = () => new Date()
   return createApp({
@@ -64,7 +63,7 @@ async function openApp(pool: ConnectionPool, dataDir: string) {
     issuer: null,
     keys,
     clock,
-    lateAfterHours,
+    reportSettings: config,
     edge: config,
     logger,
   })

@@ -7,6 +7,7 @@ import { Database } from '../src/database/database.ts'
 import { ConnectionPool } from '../src/database/pool.ts'
 import { openApiText } from '../src/http/contract/document.ts'
 import type { Reference } from '../src/reference/store.ts'
+import { type Deadlines, parseDeadlines } from '../src/reports/deadlines.ts'
 
 /** Writes openapi/openapi.json from the routes; with --check, only says whether it is what the routes promise. */
 const file = fileURLToPath(new URL('../openapi/openapi.json', import.meta.url))
@@ -28,7 +29,7 @@ async function documentOfRoutes(): Promise<string> {
     issuer: { ...settings, db, tokenLifetime: 900, keys: {} as never, nobodysKey: {} as never },
     keys: { cursorKey: new Uint8Array(32) },
     clock: absent,
-    lateAfterHours: 24,
+    reportSettings: { lateAfterHours: 24, deadlines: parseDeadlines('') as Deadlines },
     edge: { rateQuotas: { client: null, unauthenticated: null }, corsOrigins: [], trustedProxies: [] },
     logger: pino({ level: 'silent' }),
   })

@@ -29,6 +29,9 @@ import { officeRoutes } from './offices/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
 import type { Reference } from './reference/store.ts'
 import { regionRoutes } from './regions/routes.ts'
+import { correctionRoutes } from './reports/correction-routes.ts'
+import { reportLifeRoutes } from './reports/life-routes.ts'
+import type { ReportSettings } from './reports/new-report.ts'
 import { reportRoutes } from './reports/routes.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -66,14 +69,14 @@ export interface Services {
   issuer: Issuer | null
   keys: Pick<Keys, 'cursorKey'>
   clock: () => Date
-  lateAfterHours: number
+  reportSettings: ReportSettings
   edge: EdgeSettings
   logger: FastifyBaseLogger
 }
 
 /** The whole application, in the order in which a request meets it. */
 export async function createApp(services: Services, options: ContractOptions = {}) {
-  const { pool, db, verifier, issuers, issuer, keys, clock, lateAfterHours, edge, logger } = services
+  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, edge, logger } = services
   const { cursorKey } = keys
   const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
   const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
@@ -98,6 +101,8 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(classificationRoutes, { prefix })
   await app.register(incidentTypeRoutes, { prefix })
   await app.register(auditRoutes, { prefix, cursorKey })
-  await app.register(reportRoutes, { prefix, cursorKey, lateAfterHours })
+  await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
+  await app.register(correctionRoutes, { prefix, cursorKey, settings: reportSettings })
+  await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
   return app
 }

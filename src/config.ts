@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type OutsideIssuer, OutsideIssuers } from './access/trusted-issuers.ts'
+import { type Deadlines, parseDeadlines } from './reports/deadlines.ts'
 
 /** A setting that cannot be used. The message names the variable and says what it takes. */
 export class ConfigError extends Error {}
@@ -57,6 +58,8 @@ const IssuerList = z.string().transform((given, ctx) => {
   return z.NEVER
 })
 
+const deadlineHelp = 'must be hours by urgency, also at one level, such as routine=72,flash=1,national.flash=2'
+
 const Environment = z.object({
   NODE_ENV: z.string().optional(),
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -72,6 +75,15 @@ const Environment = z.object({
   WASPADA_TRUSTED_ISSUERS: IssuerList.default([]),
   WASPADA_TOKEN_LIFETIME: wholeNumber(60, 3600).default(900),
   WASPADA_LATE_AFTER_HOURS: wholeNumber(1, 8760).default(24),
+  WASPADA_DEADLINES: z
+    .string()
+    .default('')
+    .transform((text, ctx) => {
+      const deadlines = parseDeadlines(text)
+      if (deadlines) return deadlines
+      ctx.issues.push({ code: 'custom', input: text, message: deadlineHelp })
+      return z.NEVER
+    }),
   WASPADA_RATE_LIMIT: wholeNumber(0, 1_000_000).default(3000),
   WASPADA_RATE_LIMIT_UNAUTHENTICATED: wholeNumber(0, 1_000_000).default(120),
   WASPADA_TRUSTED_PROXIES: listOf(Network).default([]),
@@ -107,6 +119,8 @@ export interface Config {
   tokenLifetime: number
   /** A report received later than this many hours after the incident is flagged `late`. */
   lateAfterHours: number
+  /** Hours within which the holding level acts on a report. */
+  deadlines: Deadlines
   /** Requests a minute of one client, and from one address without a token that holds; null is no limit. */
   rateQuotas: { client: number | null; unauthenticated: number | null }
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
@@ -144,6 +158,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     trustedIssuers: env.WASPADA_TRUSTED_ISSUERS,
     tokenLifetime: env.WASPADA_TOKEN_LIFETIME,
     lateAfterHours: env.WASPADA_LATE_AFTER_HOURS,
+    deadlines: env.WASPADA_DEADLINES,
     rateQuotas: {
       client: env.WASPADA_RATE_LIMIT || null,
       unauthenticated: env.WASPADA_RATE_LIMIT_UNAUTHENTICATED || null,

@@ -32,7 +32,6 @@ export async function startService(
     )
     const db = new Database(pool, await ReferenceStore.open(pool))
     const issuer = config.builtInIssuer ? await builtInIssuer(config, db, keys) : null
-    const { lateAfterHours } = config
     const services: Services = {
       pool,
       db,
@@ -41,7 +40,7 @@ export async function startService(
       issuer,
       keys,
       clock,
-      lateAfterHours,
+      reportSettings: config,
       edge: config,
       logger,
     }

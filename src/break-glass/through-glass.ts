@@ -1,7 +1,13 @@
+import { z } from 'zod'
 import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
 import { DomainError } from '../errors.ts'
 import { findOwnGrant } from './queries.ts'
+
+/** The header by which a read goes through the glass. */
+export const BreakGlassHeader = {
+  'break-glass': z.uuid().optional().describe('A grant of /v1/access/break-glass: reads as far as it reaches'),
+}
 
 /**
  * The same request, reading as far as the grant that it names: it must be the caller's own and in force, which the database

@@ -6,9 +6,29 @@ import type { Transaction } from '../database/transaction.ts'
 
 const { placeholder } = sql
 
+/** Every kind of event: the noun of the resource and what happened to it. */
+export const eventTypes = [
+  'report.submitted',
+  'report.corrected',
+  'report.handling_changed',
+  'report.withdrawn',
+  'report.verified',
+  'report.rejected',
+  'report.escalated',
+  'report.returned',
+  'report.closed',
+  'report.reopened',
+  'report.linked',
+  'report.unlinked',
+  'report.reclassified',
+  'report.personal_data_erased',
+  'report.read_through_glass',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
 /** A thin fact: what happened to which resource. Whoever reads it fetches the resource under their own scope. */
 export interface NewEvent {
-  type: 'report.submitted' | 'report.personal_data_erased'
+  type: EventType
   subject: {
     id: string
     version: number

@@ -51,6 +51,18 @@ export const english: ProblemTexts = {
       'Client above your scopes',
       'This client holds administrative scopes that you do not hold[: {scopes}]. You can only disable it.',
     ],
+    transition_not_allowed: [
+      'Not possible from here',
+      'The report does not allow this as it stands[: {verb}, status {status}, level {level}].',
+    ],
+    not_in_charge: [
+      'Not in charge',
+      'This is for another office: the one that holds the report[ ({level})], or the one that posted it.',
+    ],
+    author_may_not_verify: [
+      'Second person needed',
+      'Who posted or corrected the report neither verifies nor rejects it. Another official can.',
+    ],
     version_stale: ['Changed meanwhile', 'If-Match names another version than the one that stands. Read it again.'],
     body_too_large: ['Content too large', 'The request body is larger than this address takes.'],
     media_type_unsupported: [
@@ -97,6 +109,7 @@ export const english: ProblemTexts = {
     stage_unknown: 'There is no such election stage[: {code}].',
     grant_not_in_force: 'This is no break-glass grant of yours that is in force.',
     handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
+    must_stand_alone: 'Change this on its own, without other members.',
     office_unknown: 'There is no office with this code[: {code}].',
     scope_not_held: 'An administrative scope is granted only by those who hold it.',
     key_invalid: 'This is no public key that can be used: EC on P-256 or P-384, Ed25519, or RSA from 2048 bits.',

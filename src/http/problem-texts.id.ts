@@ -54,6 +54,18 @@ export const indonesian: ProblemTexts = {
       'Klien di atas cakupan Anda',
       'Klien ini memegang cakupan administratif yang tidak Anda pegang[: {scopes}]. Anda hanya dapat menonaktifkannya.',
     ],
+    transition_not_allowed: [
+      'Tidak dapat dari keadaan ini',
+      'Laporan tidak mengizinkan ini dalam keadaannya sekarang[: {verb}, status {status}, tingkat {level}].',
+    ],
+    not_in_charge: [
+      'Bukan wewenang kantor ini',
+      'Ini wewenang kantor lain: yang memegang laporan[ ({level})], atau yang mengirimnya.',
+    ],
+    author_may_not_verify: [
+      'Perlu orang kedua',
+      'Yang mengirim atau mengoreksi laporan tidak memverifikasi atau menolaknya. Pejabat lain dapat melakukannya.',
+    ],
     version_stale: ['Sudah berubah', 'If-Match menyebut versi lain daripada yang berlaku. Bacalah kembali.'],
     body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini.'],
     media_type_unsupported: [
@@ -103,6 +115,7 @@ export const indonesian: ProblemTexts = {
     stage_unknown: 'Tahapan ini tidak ada[: {code}].',
     grant_not_in_force: 'Ini bukan izin break-glass Anda yang masih berlaku.',
     handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
+    must_stand_alone: 'Ubah ini tersendiri, tanpa anggota lain.',
     office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',
     scope_not_held: 'Cakupan administratif hanya dapat diberikan oleh yang memegangnya.',
     key_invalid:

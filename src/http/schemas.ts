@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fault } from './contract/fault-of-issue.ts'
-import { parseLocalDate, parseTimestamp } from './timestamps.ts'
+import { formatTimestamp, parseLocalDate, parseTimestamp } from './timestamps.ts'
 
 const timestampText = (example: string) =>
   z.string().meta({
@@ -32,7 +32,7 @@ export const TimestampWithOffset = z.codec(
       ctx.issues.push({ code: 'custom', input: text, params: fault('timestamp_invalid') })
       return z.NEVER
     },
-    encode: ({ instant }) => instant.toISOString(),
+    encode: ({ instant, offset }) => formatTimestamp(instant, offset),
   },
 )
 export type TimestampWithOffset = z.output<typeof TimestampWithOffset>
@@ -131,3 +131,9 @@ export const BooleanParam = z.codec(z.enum(['true', 'false']), z.boolean(), {
   decode: (given) => given === 'true',
   encode: (value) => (value ? 'true' : 'false'),
 })
+
+/** The header that makes a POST safe to send again. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,128}$/)
+  .describe('Makes the post safe to send again for 30 days; belongs to the office')

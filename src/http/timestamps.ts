@@ -34,6 +34,13 @@ export function parseTimestamp(text: string): { instant: Date; offset: string } 
   return { instant, offset: sign === undefined ? '+00:00' : `${sign}${match[9]}:${match[10]}` }
 }
 
+/** An instant as people at an offset such as `+08:00` write it, with milliseconds. */
+export function formatTimestamp(instant: Date, offset: string): string {
+  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number)
+  const ahead = (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * minute
+  return new Date(instant.getTime() + ahead).toISOString().replace('Z', offset)
+}
+
 /** Whether the text is a real day of the years 0001 to 9999, as `YYYY-MM-DD`. */
 export function parseLocalDate(text: string): boolean {
   const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)

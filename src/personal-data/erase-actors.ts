@@ -1,6 +1,7 @@
 import { type Actor, appendAudit } from '../audit/append-audit.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { appendEvent } from '../events/append-event.ts'
+import { insertRevision } from '../reports/revisions.ts'
 import { type ReportActor, type ReportActors, setActors } from './queries.ts'
 
 /** Why personal data is erased (UU 27/2022, articles 8, 16 and 43). */
@@ -29,6 +30,8 @@ export async function eraseActors(
   const { id, handling } = report
   const version = report.version + 1
   await setActors(tx, id, withoutDescriptions(report.actors, positions))
+  const revision = { before: report, after: { ...report, version }, action: 'personal_data_erased' } as const
+  await insertRevision(tx, by, { ...revision, changed: ['actors'], changes: { before: {}, after: {} }, reason: null })
   await appendAudit(tx, by, {
     action: 'report.personal_data_erased',
     resource: { type: 'report', id, version, handling },

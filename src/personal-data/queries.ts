@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
+import type { OfficeLevel } from '../access/vocabulary.ts'
 import { statement } from '../database/statement.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { DomainError } from '../errors.ts'
+import type { ReportStatus } from '../reports/lifecycle.ts'
 import type { RetentionRule } from './retention.ts'
 
 const { placeholder } = sql
@@ -20,12 +22,16 @@ export interface ReportActors extends Record<string, unknown> {
   officeCode: string
   provinceCode: string | null
   regencyCode: string | null
+  regionCode: string
   /** Rank, 0 to 3. */
   handling: number
+  status: ReportStatus
+  level: OfficeLevel
   actors: ReportActor[]
 }
 
-const columns = sql`id, version, office_code AS "officeCode", province_code AS "provinceCode", regency_code AS "regencyCode", handling, actors`
+const columns = sql`id, version, office_code AS "officeCode", province_code AS "provinceCode", regency_code AS "regencyCode",
+  region_code AS "regionCode", handling, status, level, actors`
 
 const lock = statement(
   'lock_report_actors',

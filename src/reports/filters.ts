@@ -17,8 +17,8 @@ export interface Filter {
   values: Values
 }
 
-/** The conditions of a query beside the caller's scope. @throws DomainError parameter_invalid naming what does not exist */
-export function filtersOf(query: ListReportsQuery, reference: Reference): Filter[] {
+/** The conditions of a query beside the caller's scope. @param now deadlines are past or not at this moment. @throws DomainError parameter_invalid naming what does not exist */
+export function filtersOf(query: ListReportsQuery, reference: Reference, now: Date): Filter[] {
   refuseUnknown(query, reference)
   const region = query.region === undefined ? undefined : reference.regions.find(query.region)
   const filters = [
@@ -31,6 +31,8 @@ export function filtersOf(query: ListReportsQuery, reference: Reference): Filter
     oneOf('severity', r.severity, query.severity),
     oneOf('status', r.status, query.status),
     oneOf('level', r.level, query.level),
+    compared('counted', eq(r.counted, placeholder('counted')), query.counted),
+    overdue(query.overdue, now),
     compared('exercise', eq(r.exercise, placeholder('exercise')), query.exercise),
     compared('occurredFrom', gte(r.occurredAt, placeholder('occurredFrom')), query.occurredFrom),
     compared('occurredTo', lt(r.occurredAt, placeholder('occurredTo')), query.occurredTo),
@@ -42,6 +44,13 @@ export function filtersOf(query: ListReportsQuery, reference: Reference): Filter
 
 function compared(name: string, condition: SQL, value: unknown): Filter | undefined {
   return value === undefined ? undefined : { shape: name, condition, values: { [name]: value } }
+}
+
+function overdue(asked: boolean | undefined, now: Date): Filter | undefined {
+  if (asked === undefined) return undefined
+  const isDue = sql`${r.dueAt} < ${placeholder('now')}::timestamptz`
+  const condition = asked ? isDue : sql`(${r.dueAt} IS NULL OR NOT ${isDue})`
+  return { shape: `overdue:${asked}`, condition, values: { now } }
 }
 
 const among = (name: string, column: PgColumn | SQL) => sql`${column} = ANY (${placeholder(name)}::text[])`

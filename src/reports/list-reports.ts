@@ -37,7 +37,7 @@ export async function listReports(
   const bound = { sort: query.sort, filterHash: filterHash(query), scopeHash: hashOf([caller.scope, caller.clientId]) }
   const after = query.cursor === undefined ? undefined : openCursor(cursorKey, query.cursor, bound, now)
   return db.transaction(caller, async (tx, reference) => {
-    const filters = filtersOf(query, reference)
+    const filters = filtersOf(query, reference, now)
     const sent = tx.run<Row>(pageStatement(caller, query, filters, after !== undefined), {
       ...Object.assign({}, ...filters.map(({ values }) => values)),
       ...scopeValues(caller.scope),

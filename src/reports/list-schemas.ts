@@ -30,6 +30,10 @@ export const ListReportsQuery = z
     severity: anyOf(words.severities),
     status: anyOf(words.statuses),
     level: anyOf(officeLevels),
+    overdue: BooleanParam.optional().describe('Whether the deadline of the holding level has passed'),
+    counted: BooleanParam.optional().describe(
+      'Whether statistics count it: no exercise, no duplicate, neither rejected nor withdrawn',
+    ),
     exercise: BooleanParam.optional(),
     occurredFrom: Timestamp.optional().describe('From this moment on'),
     occurredTo: Timestamp.optional().describe('Before this moment'),

@@ -20,7 +20,8 @@ export interface StoredReport {
   document: string
 }
 
-const stored = sql`${reports.id}, ${reports.version}, ${reportDocument(reportMembers)}::text AS document`
+/** The columns of a StoredReport. */
+export const stored = sql`${reports.id}, ${reports.version}, ${reportDocument(reportMembers)}::text AS document`
 
 /** What `toldRead` needs to know of each report. */
 export const placed = sql`${reports.id}, ${reports.version}, ${reports.handling}, ${reports.officeCode}, ${reports.regionCode},
@@ -84,7 +85,7 @@ const numberTaken = sql`(SELECT last_number FROM report_registers
 const insert = statement('insert_report', insertSql())
 
 function insertSql(): SQL {
-  const columns = Object.entries(getTableColumns(reports))
+  const columns = Object.entries(getTableColumns(reports)).filter(([name]) => name !== 'counted')
   const values: SQL[] = columns.map(([name]) => {
     if (name === 'version') return sql`1`
     return name === 'registerNumber' ? numberTaken : sql`${placeholder(name)}`

@@ -1,38 +1,29 @@
 import { z } from 'zod'
-import { throughGlass } from '../break-glass/through-glass.ts'
+import { BreakGlassHeader, throughGlass } from '../break-glass/through-glass.ts'
 import { problems } from '../http/contract/problems.ts'
 import { rawJson, respond } from '../http/contract/responses.ts'
 import type { BodyFaults, Routes } from '../http/contract/route-schema.ts'
 import { linkNext } from '../http/cursor.ts'
 import { etagOf, isUnmodified } from '../http/etag.ts'
 import { etagHeader, linkHeader, locationHeader } from '../http/header-docs.ts'
-import { IfNoneMatch } from '../http/schemas.ts'
+import { IdempotencyKey, IfNoneMatch } from '../http/schemas.ts'
 import { contentFaults } from './content-faults.ts'
 import { storedReportExample, submitReportExample } from './examples.ts'
 import { listReports } from './list-reports.ts'
 import { ListReportsQuery, ReportPage } from './list-schemas.ts'
+import type { ReportSettings } from './new-report.ts'
 import { findReport, type StoredReport } from './queries.ts'
-import { ReportView, SubmitReport } from './schemas.ts'
+import { ReportParams, ReportView, SubmitReport } from './schemas.ts'
 import { submitReport } from './submit-report.ts'
-
-const ReportParams = z.strictObject({ id: z.uuid() })
-const IdempotencyKey = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{16,128}$/)
-  .describe('Makes the post safe to send again for 30 days; belongs to the office')
-
-const BreakGlass = {
-  'break-glass': z.uuid().optional().describe('A grant of /v1/access/break-glass: reads as far as it reaches'),
-}
 
 const alsoWrong: BodyFaults = ({ context: { db, caller } }, body) => contentFaults(body, caller.scope, db.held)
 
-interface ReportOptions {
+export interface ReportOptions {
   cursorKey: Uint8Array
-  lateAfterHours: number
+  settings: ReportSettings
 }
 
-export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, lateAfterHours }) => {
+export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, settings }) => {
   app.post(
     '/reports',
     {
@@ -66,7 +57,7 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
       },
     },
     async (request, reply) => {
-      const context = { ...request.context, lateAfterHours }
+      const context = { ...request.context, settings }
       const { report, replayed } = await submitReport(context, request.body, request.headers['idempotency-key'])
       reply.code(201).header('location', `/v1/reports/${report.id}`).header('etag', etagOf(report.id, report.version))
       if (replayed) reply.header('idempotent-replayed', 'true')
@@ -83,7 +74,7 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
         tags: ['reports'],
         summary: 'Read a report',
         params: ReportParams,
-        headers: z.object({ 'if-none-match': IfNoneMatch.optional(), ...BreakGlass }),
+        headers: z.object({ 'if-none-match': IfNoneMatch.optional(), ...BreakGlassHeader }),
         response: {
           200: respond(ReportView, { headers: { ETag: etagHeader }, examples: { apkVandalism: storedReportExample } }),
           304: respond(null, { description: 'The version that the caller has', headers: { ETag: etagHeader } }),
@@ -110,7 +101,7 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, late
         tags: ['reports'],
         summary: 'List reports by region, stage, kind and time',
         querystring: ListReportsQuery,
-        headers: z.object(BreakGlass),
+        headers: z.object(BreakGlassHeader),
         response: {
           200: respond(ReportPage, {
             headers: {

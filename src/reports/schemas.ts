@@ -8,6 +8,8 @@ import * as words from './vocabulary.ts'
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null)
 const Count = z.int().min(0).max(100_000_000)
 
+export const ReportParams = z.strictObject({ id: z.uuid() })
+
 export const ClientReference = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/)
@@ -59,6 +61,8 @@ const AthgNotes = z
   .strictObject({ threat: AthgNote, challenge: AthgNote, obstacle: AthgNote, disruption: AthgNote })
   .describe('Notes on the ATHG kinds other than the primary one')
   .meta({ id: 'AthgNotes' })
+
+export const Outcome = Narrative(3, 4_000).describe('What came of it, said on closing')
 
 const told = {
   product: z.enum(words.products).describe('Laporan Kejadian, Informasi, Atensi or Khusus'),
@@ -129,6 +133,11 @@ export const ReportView = z
     status: z.enum(words.statuses),
     level: z.enum(officeLevels).describe('Who holds it now'),
     version: z.int().min(1).max(1_000_000),
+    dueAt: Timestamp.nullable().describe(
+      'Until when the holding level should have verified, rejected or answered it; null when nothing is waited for',
+    ),
+    verifiedAt: Timestamp.nullable().describe('When it was verified; null for as long as it never was'),
+    outcome: Outcome.nullable(),
     ...given(told),
     occurredAt: Timestamp,
     occurredAtOffset: z
@@ -152,6 +161,7 @@ export const narrativeMembers = [
   'actionsTaken',
   'recommendation',
   'actors',
+  'outcome',
 ] as const
 export type ReportMember = keyof z.output<typeof ReportView>
 export const reportMembers = Object.keys(ReportView.shape) as ReportMember[]

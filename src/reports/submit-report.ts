@@ -5,7 +5,7 @@ import { actorOf, appendAudit } from '../audit/append-audit.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { claimKey, fingerprintOf, type IdempotencyKey, KeyInUse } from '../idempotency/keys.ts'
 import { refuseWhatIsNotTheirs } from './content-faults.ts'
-import { newReport } from './new-report.ts'
+import { newReport, type ReportSettings } from './new-report.ts'
 import { insertReport, type StoredReport, takeRegisterNumber } from './queries.ts'
 import { replayReport } from './replay-report.ts'
 import type { SubmitReport } from './schemas.ts'
@@ -21,22 +21,21 @@ export interface Submission {
 /**
  * An office posts a report: it is numbered, classified by election stage and region, and stored with its audit and its event.
  * Sent again with the same `clientReference` or Idempotency-Key, it answers with the report that stands.
- * @param lateAfterHours from which on a report is flagged late
  * @throws DomainError body_invalid, reference_conflict, idempotency_conflict
  */
 export async function submitReport(
-  context: Context & { lateAfterHours: number },
+  context: Context & { settings: ReportSettings },
   given: SubmitReport,
   idempotencyKey: string | undefined,
 ): Promise<Submission> {
-  const { db, now } = context
+  const { db, now, settings } = context
   const caller = callerFor(context.caller, 'reports:submit')
   const keys = keysOf(given, idempotencyKey)
   const fingerprint = fingerprintOf(given)
   try {
     const report = await db.transaction(caller, async (tx, reference) => {
       refuseWhatIsNotTheirs(given, caller.scope, reference)
-      const row = newReport(given, { id: uuidv7(), caller, now, reference, lateAfterHours: context.lateAfterHours })
+      const row = newReport(given, { id: uuidv7(), caller, now, reference, settings })
       // All in one flight: the register's row is locked for as long as the server works, and not for a round trip more.
       const claims = keys.map((key) => claimKey(tx, caller.scope, key, { fingerprint, resourceId: row.id, now }))
       const number = takeRegisterNumber(tx, caller.scope, row.registerYear)

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -67,10 +68,18 @@ export const reports = pgTable('reports', {
   calendarVersion: integer('calendar_version').notNull(),
   classifiedAt: moment('classified_at').notNull(),
   flags: text().array().notNull(),
+  heldSince: moment('held_since').notNull(),
+  dueAt: moment('due_at'),
+  verifiedAt: moment('verified_at'),
+  outcome: text(),
+  isDuplicate: boolean('is_duplicate').notNull(),
+  counted: boolean()
+    .notNull()
+    .generatedAlwaysAs(sql`NOT exercise AND NOT is_duplicate AND status NOT IN ('rejected', 'withdrawn')`),
   submittedBy: text('submitted_by').notNull(),
   clientId: text('client_id').notNull(),
 })
 
-type Inserted = Omit<typeof reports.$inferInsert, 'registerNumber' | 'version'>
-/** A new row, every column said; the running number comes from the register and the version starts at 1. */
+type Inserted = Omit<typeof reports.$inferInsert, 'registerNumber' | 'version' | 'counted'>
+/** A new row, every column said; the running number comes from the register, the version starts at 1, and `counted` is computed. */
 export type NewReport = { [Column in keyof Inserted]-?: Exclude<Inserted[Column], undefined> }

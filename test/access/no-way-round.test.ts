@@ -91,7 +91,8 @@ t.test('a child cannot hang on the report of another office, nor pretend to a lo
   await t.rejects(child('74.01', 2), { code: '23503' }, 'in another regency, whoever writes it')
   await t.rejects(child('74.71', 0), { code: '23503' }, 'below its handling')
   await child('74.71', 2)
-  await admin.query('UPDATE reports SET handling = 3 WHERE id = $1', [id])
+  const raised = await as('sultraTopSecret').patch(`/v1/reports/${id}`, { handling: 'top_secret' }, '*')
+  t.equal(raised.statusCode, 200)
   const { rows } = await admin.query('SELECT regency_code, province_code, handling FROM break_glass_reads')
   t.same(rows, [{ regency_code: '74.71', province_code: '74', handling: 3 }], 'and it follows the report')
   t.same(
@@ -99,6 +100,27 @@ t.test('a child cannot hang on the report of another office, nor pretend to a lo
     [],
     'who may no longer see one sees neither',
   )
+})
+
+t.test('what the life of a report forbids, nobody writes', async (t) => {
+  const { admin, as } = await startApi(t)
+  const { id } = (await as('kendari').post('/v1/reports', aReportIn('74.71'))).json()
+  const write = (set: string) => admin.query(`UPDATE reports SET ${set} WHERE id = $1`, [id])
+  await t.rejects(write(`severity = 'low'`), { code: '23000' }, 'no change without a new version')
+  await t.rejects(write(`version = 2, severity = 'low'`), { code: '23000' }, 'no version without its revision')
+  await t.rejects(
+    write(`version = 2, status = 'closed', due_at = NULL`),
+    { code: '23000' },
+    'no step that there is not',
+  )
+  await t.rejects(write(`version = 2, level = 'national'`), { code: '23000' }, 'no level without an escalation')
+  await t.rejects(write(`version = 2, submitted_by = 'x'`), { code: '23000' }, 'no other author')
+  await as('sultra').change(`/v1/reports/${id}/verify`, undefined, '*')
+  await t.rejects(write(`version = 3, verified_at = now()`), { code: '23000' }, 'no other verification')
+  await t.rejects(write(`version = 3, status = 'submitted', verified_at = NULL`), { code: '23000' })
+  await t.rejects(admin.query(`UPDATE report_revisions SET actor = 'x'`), { code: '23001' })
+  await t.rejects(admin.query(`DELETE FROM report_revisions`), { code: '23001' })
+  await t.rejects(admin.query(`DELETE FROM report_revision_contents`), { code: '23001' })
 })
 
 t.test('nobody rewrites the past', async (t) => {

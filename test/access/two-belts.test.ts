@@ -133,7 +133,11 @@ t.test('the login of the service is nobody, and no tier without a scope', async 
     t.equal((await client.query('SELECT FROM reports')).rowCount, 0, `${tier} without variables sees nothing`)
     await client.query(`SELECT set_config('waspada.region', '', false), set_config('waspada.clearance', '', false)`)
     t.equal((await client.query('SELECT FROM reports')).rowCount, 0, `${tier} with empty variables sees nothing`)
-    await t.rejects(client.query('UPDATE reports SET severity = $1', ['low']), { code: '42501' })
+    const changed = await client.query('UPDATE reports SET severity = $1', ['low'])
+    t.equal(changed.rowCount, 0, `${tier} with empty variables changes nothing`)
+    for (const column of ['id', 'office_code', 'received_at', 'submitted_by'])
+      await t.rejects(client.query(`UPDATE reports SET ${column} = ${column}`), { code: '42501' }, column)
+    await t.rejects(client.query('DELETE FROM reports'), { code: '42501' })
     await t.rejects(client.query('DELETE FROM events'), { code: '42501' })
     await t.rejects(client.query('SELECT FROM events'), { code: '42501' }, 'events are appended, not read')
   }

@@ -457,6 +457,170 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Correct a report, or change its handling
+         * @description A JSON Merge Patch, which makes a new revision. The posting office corrects until the report is verified, the holding level later, with a reason. Another time or place classifies it again. The handling is changed on its own: raised by the posting office or any office above, lowered by the holding level with a reason. Needs the scope `reports:submit`.
+         */
+        patch: operations["correctReport"];
+        trace?: never;
+    };
+    "/v1/reports/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a report: who, when, what changed and why
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a report that nobody has judged yet
+         * @description Needs the scope `reports:submit`.
+         */
+        post: operations["withdrawReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a submitted report
+         * @description By an official of the holding level or above who neither posted nor corrected it. Needs the scope `reports:verify`.
+         */
+        post: operations["verifyReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find that a submitted report does not hold
+         * @description Needs the scope `reports:verify`.
+         */
+        post: operations["rejectReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a verified report to the level above
+         * @description Needs the scope `reports:verify`.
+         */
+        post: operations["escalateReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand an escalated report back to the level below
+         * @description Needs the scope `reports:verify`.
+         */
+        post: operations["returnReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a verified report, with what came of it
+         * @description Needs the scope `reports:verify`.
+         */
+        post: operations["closeReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take up a report that had ended
+         * @description By a level above the one that holds it; the nation reopens its own. Needs the scope `reports:verify`.
+         */
+        post: operations["reopenReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -511,6 +675,12 @@ export interface components {
             challenge?: string;
             obstacle?: string;
             disruption?: string;
+        };
+        AthgNotesPatch: {
+            threat?: string | null;
+            challenge?: string | null;
+            obstacle?: string | null;
+            disruption?: string | null;
         };
         AuditEntry: {
             /**
@@ -719,6 +889,93 @@ export interface components {
             /** @description Shown here and never again; null for a public key */
             secret: string | null;
         };
+        CloseReport: {
+            /** @description What came of it, said on closing */
+            outcome: string;
+        };
+        CorrectReport: {
+            /**
+             * @description Laporan Kejadian, Informasi, Atensi or Khusus
+             * @enum {string}
+             */
+            product?: "incident" | "information" | "attention" | "special";
+            /** @description True for an exercise: it flows everywhere and counts nowhere */
+            exercise?: boolean | null;
+            /**
+             * @description Ancaman, tantangan, hambatan or gangguan
+             * @enum {string}
+             */
+            athg?: "threat" | "challenge" | "obstacle" | "disruption";
+            athgNotes?: components["schemas"]["AthgNotesPatch"] | null;
+            /**
+             * @description Bidang (Ipoleksosbudhankam)
+             * @enum {string}
+             */
+            domain?: "ideology" | "politics" | "economy" | "social_culture" | "defence" | "security";
+            /** @description A code of /v1/incident-types */
+            incidentType?: string;
+            /**
+             * @description Has it happened yet? Potensi, ambang, nyata
+             * @enum {string}
+             */
+            phase?: "potential" | "imminent" | "actual";
+            /**
+             * @description Tingkat risiko
+             * @enum {string}
+             */
+            severity?: "low" | "moderate" | "high" | "critical";
+            /**
+             * @description Biasa, segera, sangat segera, kilat
+             * @enum {string|null}
+             */
+            urgency?: "routine" | "priority" | "immediate" | "flash" | null;
+            /**
+             * @description Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia
+             * @enum {string|null}
+             */
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret" | null;
+            /** @description Perihal */
+            subject?: string;
+            /** @description What happened: 5W1H, apart from any opinion */
+            facts?: string;
+            /** @description Analisa */
+            analysis?: string | null;
+            /** @description Prediksi */
+            prediction?: string | null;
+            /** @description Langkah yang telah diambil */
+            actionsTaken?: string | null;
+            /** @description Rekomendasi */
+            recommendation?: string | null;
+            /**
+             * @description How exact occurredAt is; `unknown`: a best estimate
+             * @enum {string|null}
+             */
+            occurredAtPrecision?: "exact" | "hour" | "day" | "unknown" | null;
+            location?: components["schemas"]["LocationPatch"];
+            source?: components["schemas"]["SourcePatch"];
+            actors?: components["schemas"]["ActorInput"][] | null;
+            impact?: components["schemas"]["ImpactPatch"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T22:30:00+08:00
+             */
+            occurredAt?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            obtainedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            composedAt?: string | null;
+            /** @description Why; required once the report has been verified, and to lower the handling */
+            reason?: string;
+        };
         Credential: {
             /** Format: uuid */
             id: string;
@@ -817,6 +1074,9 @@ export interface components {
             parentElection: string | null;
             legalBasis: string | null;
         };
+        Explained: {
+            reason: string;
+        };
         /** @description One fault in the input: where it is and what is wrong. */
         Fault: {
             /** @description RFC 6901 pointer into the body */
@@ -829,7 +1089,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "must_stand_alone" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -884,6 +1144,23 @@ export interface components {
              * @default null
              */
             lossIdr: number | null;
+        };
+        ImpactPatch: {
+            /** Format: int32 */
+            deaths?: number | null;
+            /** Format: int32 */
+            seriouslyInjured?: number | null;
+            /** Format: int32 */
+            lightlyInjured?: number | null;
+            /** Format: int32 */
+            missing?: number | null;
+            /** Format: int32 */
+            displaced?: number | null;
+            /**
+             * Format: int64
+             * @description Loss in rupiah
+             */
+            lossIdr?: number | null;
         };
         IncidentType: {
             code: string;
@@ -971,6 +1248,19 @@ export interface components {
                 number,
                 number
             ] | null;
+        };
+        LocationPatch: {
+            /** @description Kemendagri code of the province, regency or district; `00` for the nation */
+            regionCode?: string;
+            place?: string | null;
+            /** @description `[longitude, latitude]` in WGS 84 degrees */
+            coordinates?: [
+                number,
+                number
+            ] | null;
+        };
+        MaybeExplained: {
+            reason?: string;
         };
         Me: {
             clientId: string;
@@ -1098,7 +1388,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -1148,6 +1438,20 @@ export interface components {
             level: "regency" | "province" | "national";
             /** Format: int32 */
             version: number;
+            /**
+             * Format: date-time
+             * @description Until when the holding level should have verified, rejected or answered it; null when nothing is waited for
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was verified; null for as long as it never was
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            verifiedAt: string | null;
+            /** @description What came of it, said on closing */
+            outcome: string | null;
             /**
              * @description Laporan Kejadian, Informasi, Atensi or Khusus
              * @enum {string}
@@ -1242,6 +1546,11 @@ export interface components {
             delaySeconds: number;
             classification: components["schemas"]["Classification"];
         };
+        /** @description The members that it changed, before and after; null where that was said under a handling above your clearance */
+        ReportChanges: {
+            before: components["schemas"]["ReportMembers"];
+            after: components["schemas"]["ReportMembers"];
+        };
         ReportItem: {
             /** Format: uuid */
             id: string;
@@ -1260,6 +1569,146 @@ export interface components {
             level?: "regency" | "province" | "national";
             /** Format: int32 */
             version?: number;
+            /**
+             * Format: date-time
+             * @description Until when the holding level should have verified, rejected or answered it; null when nothing is waited for
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was verified; null for as long as it never was
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            verifiedAt?: string | null;
+            /** @description What came of it, said on closing */
+            outcome?: string | null;
+            /**
+             * @description Laporan Kejadian, Informasi, Atensi or Khusus
+             * @enum {string}
+             */
+            product?: "incident" | "information" | "attention" | "special";
+            /** @description True for an exercise: it flows everywhere and counts nowhere */
+            exercise?: boolean;
+            /**
+             * @description Ancaman, tantangan, hambatan or gangguan
+             * @enum {string}
+             */
+            athg?: "threat" | "challenge" | "obstacle" | "disruption";
+            athgNotes?: components["schemas"]["AthgNotes"] | null;
+            /**
+             * @description Bidang (Ipoleksosbudhankam)
+             * @enum {string}
+             */
+            domain?: "ideology" | "politics" | "economy" | "social_culture" | "defence" | "security";
+            /** @description A code of /v1/incident-types */
+            incidentType?: string;
+            /**
+             * @description Has it happened yet? Potensi, ambang, nyata
+             * @enum {string}
+             */
+            phase?: "potential" | "imminent" | "actual";
+            /**
+             * @description Tingkat risiko
+             * @enum {string}
+             */
+            severity?: "low" | "moderate" | "high" | "critical";
+            /**
+             * @description Biasa, segera, sangat segera, kilat
+             * @enum {string}
+             */
+            urgency?: "routine" | "priority" | "immediate" | "flash";
+            /**
+             * @description Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia
+             * @enum {string}
+             */
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description Perihal */
+            subject?: string;
+            /** @description What happened: 5W1H, apart from any opinion */
+            facts?: string;
+            /** @description Analisa */
+            analysis?: string | null;
+            /** @description Prediksi */
+            prediction?: string | null;
+            /** @description Langkah yang telah diambil */
+            actionsTaken?: string | null;
+            /** @description Rekomendasi */
+            recommendation?: string | null;
+            /**
+             * @description How exact occurredAt is; `unknown`: a best estimate
+             * @enum {string}
+             */
+            occurredAtPrecision?: "exact" | "hour" | "day" | "unknown";
+            location?: components["schemas"]["Location"];
+            source?: components["schemas"]["Source"];
+            actors?: components["schemas"]["Actor"][] | null;
+            impact?: components["schemas"]["Impact"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            occurredAt?: string;
+            /** @description The offset that occurredAt was sent with */
+            occurredAtOffset?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            obtainedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            composedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt?: string;
+            /**
+             * Format: int64
+             * @description Seconds from occurredAt to receivedAt
+             */
+            delaySeconds?: number;
+            classification?: components["schemas"]["Classification"];
+        };
+        ReportMembers: {
+            /** Format: uuid */
+            id?: string;
+            /** @description Posting office, year of receipt in its zone, running number without gaps */
+            number?: string;
+            /** @description Code of the office that posted it */
+            office?: string;
+            /** @description The office's own reference, unique in the office for ever: the same one with the same content answers again */
+            clientReference?: string | null;
+            /** @enum {string} */
+            status?: "submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn";
+            /**
+             * @description Who holds it now
+             * @enum {string}
+             */
+            level?: "regency" | "province" | "national";
+            /** Format: int32 */
+            version?: number;
+            /**
+             * Format: date-time
+             * @description Until when the holding level should have verified, rejected or answered it; null when nothing is waited for
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was verified; null for as long as it never was
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            verifiedAt?: string | null;
+            /** @description What came of it, said on closing */
+            outcome?: string | null;
             /**
              * @description Laporan Kejadian, Informasi, Atensi or Khusus
              * @enum {string}
@@ -1356,6 +1805,46 @@ export interface components {
         };
         ReportPage: {
             items: components["schemas"]["ReportItem"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        ReportRevision: {
+            /** Format: int32 */
+            version: number;
+            /**
+             * @description How it came about; an event `report.<action>` tells of it
+             * @enum {string}
+             */
+            action: "submitted" | "corrected" | "handling_changed" | "withdrawn" | "verified" | "rejected" | "escalated" | "returned" | "closed" | "reopened" | "linked" | "unlinked" | "reclassified" | "personal_data_erased";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+            /** @description Whose office; null for Waspada's own work */
+            office: string | null;
+            /** @description The client that acted, or the part of Waspada */
+            client: string;
+            /** @description The official, or the client itself */
+            by: string;
+            /**
+             * @description From this version on
+             * @enum {string}
+             */
+            status: "submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn";
+            /**
+             * @description Who holds it from this version on
+             * @enum {string}
+             */
+            level: "regency" | "province" | "national";
+            /** @description Members that it changed */
+            changed: ("id" | "number" | "office" | "clientReference" | "status" | "level" | "version" | "dueAt" | "verifiedAt" | "outcome" | "product" | "exercise" | "athg" | "athgNotes" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "handling" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "occurredAtPrecision" | "location" | "source" | "actors" | "impact" | "occurredAt" | "occurredAtOffset" | "obtainedAt" | "composedAt" | "receivedAt" | "delaySeconds" | "classification")[];
+            reason: string | null;
+            changes: components["schemas"]["ReportChanges"] | null;
+        };
+        ReportRevisionPage: {
+            items: components["schemas"]["ReportRevision"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
         };
@@ -1459,6 +1948,25 @@ export interface components {
              * @default 6
              */
             credibility: number;
+        };
+        SourcePatch: {
+            /**
+             * @description The kind of source, never the person
+             * @enum {string}
+             */
+            kind?: "field_officer" | "fkdm" | "community" | "media" | "social_media" | "agency" | "election_body" | "police" | "military" | "other";
+            /** @enum {string|null} */
+            method?: "observation" | "interview" | "document" | "open_source" | "technical" | "other" | null;
+            /**
+             * @description Admiralty grade of the source; F cannot be judged
+             * @enum {string|null}
+             */
+            reliability?: "A" | "B" | "C" | "D" | "E" | "F" | null;
+            /**
+             * Format: int32
+             * @description Admiralty grade of the information; 6 cannot be judged
+             */
+            credibility?: number | null;
         };
         Stage: {
             code: string;
@@ -1666,6 +2174,19 @@ export interface components {
         };
     };
     responses: {
+        /** @description `author_may_not_verify`: Second person needed. `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
+        AuthorMayNotVerifyOrChangeRefusedOrNotInChargeOrTransitionNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `body_invalid`: Invalid content. `value_refused`: Value refused. */
         BodyInvalidOrValueRefused: {
             headers: {
@@ -1759,6 +2280,19 @@ export interface components {
         };
         /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `reference_conflict`: Reference already used. */
         ChangeRefusedOrIdempotencyConflictOrReferenceConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
+        ChangeRefusedOrNotInChargeOrTransitionNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -3001,6 +3535,10 @@ export interface operations {
                 severity?: ("low" | "moderate" | "high" | "critical")[];
                 status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
                 level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /** @description Whether statistics count it: no exercise, no duplicate, neither rejected nor withdrawn */
+                counted?: boolean;
                 exercise?: boolean;
                 /**
                  * @description From this moment on
@@ -3023,7 +3561,7 @@ export interface operations {
                  */
                 receivedTo?: string;
                 /** @description Members to give beside `id`; `*` for all. Without it: all but the narratives and the actors */
-                fields?: ("*" | "id" | "number" | "office" | "clientReference" | "status" | "level" | "version" | "product" | "exercise" | "athg" | "athgNotes" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "handling" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "occurredAtPrecision" | "location" | "source" | "actors" | "impact" | "occurredAt" | "occurredAtOffset" | "obtainedAt" | "composedAt" | "receivedAt" | "delaySeconds" | "classification")[];
+                fields?: ("*" | "id" | "number" | "office" | "clientReference" | "status" | "level" | "version" | "dueAt" | "verifiedAt" | "outcome" | "product" | "exercise" | "athg" | "athgNotes" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "handling" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "occurredAtPrecision" | "location" | "source" | "actors" | "impact" | "occurredAt" | "occurredAtOffset" | "obtainedAt" | "composedAt" | "receivedAt" | "delaySeconds" | "classification")[];
                 sort?: "-occurredAt" | "occurredAt" | "-receivedAt" | "receivedAt";
                 /** @description Items in a page, 1 to 200 */
                 limit?: number;
@@ -3163,6 +3701,452 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    correctReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CorrectReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listRevisions: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportRevisionPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    withdrawReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MaybeExplained"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    verifyReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MaybeExplained"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["PersonRequiredOrScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AuthorMayNotVerifyOrChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    rejectReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Explained"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["PersonRequiredOrScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AuthorMayNotVerifyOrChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    escalateReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MaybeExplained"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    returnReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Explained"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    closeReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reopenReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Explained"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];

@@ -67,6 +67,14 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}, logge
       send,
       get: (url: string, extras?: Extras) => send('GET', url, undefined, extras),
       post: (url: string, body: unknown, extras?: Extras) => send('POST', url, JSON.stringify(body), extras),
+      /** A merge patch of the version that `ifMatch` names. */
+      patch: (url: string, body: unknown, ifMatch: string) =>
+        send('PATCH', url, JSON.stringify(body), {
+          headers: { 'content-type': 'application/merge-patch+json', 'if-match': ifMatch },
+        }),
+      /** A change by POST of the version that `ifMatch` names; without a body where it has none. */
+      change: (url: string, body: unknown, ifMatch: string) =>
+        send('POST', url, body === undefined ? undefined : JSON.stringify(body), { headers: { 'if-match': ifMatch } }),
       delete: (url: string, extras?: Extras) => send('DELETE', url, undefined, extras),
     }
   }

@@ -49,7 +49,7 @@ function requestBodyOf({ schema, bodyMediaType }: RouteContract, components: Com
   const { body = schema.form } = schema
   if (!body || bodyMediaType === null) return {}
   const content = { schema: components.publish(body, 'request'), ...examplesOf(schema.bodyExamples) }
-  return { requestBody: { required: true, content: { [bodyMediaType]: content } } }
+  return { requestBody: { required: schema.bodyOptional !== true, content: { [bodyMediaType]: content } } }
 }
 
 /** Refusals that any route may answer, once among the components. */

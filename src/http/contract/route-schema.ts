@@ -45,6 +45,8 @@ export interface RouteSchema {
   querystring?: z.ZodType
   headers?: z.ZodType
   body?: z.ZodType
+  /** True where the body may be left out; the handler then gets `undefined`. */
+  bodyOptional?: true
   /** A merge patch where it is a PATCH and JSON elsewhere, unless said. */
   bodyMediaType?: BodyMediaType
   /**

@@ -10,6 +10,7 @@ export interface RequestSchemas {
   headers?: z.ZodType
   body?: z.ZodType
   form?: z.ZodType
+  bodyOptional?: true
   bodyFaults?: BodyFaults
 }
 
@@ -23,7 +24,7 @@ const nothing = z.strictObject({})
  * names all faults of all parts. A path that cannot name anything is the route's own not-found.
  */
 export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): (request: FastifyRequest) => void {
-  const { params, headers, body, form, bodyFaults } = schemas
+  const { params, headers, body, form, bodyOptional, bodyFaults } = schemas
   const querystring = schemas.querystring ?? nothing
   const headerNames = namesOf(headers)
   return (request) => {
@@ -32,7 +33,8 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
       if (!result.success) throw new DomainError(notFound)
       request.params = result.data
     }
-    if (body && request.body === undefined) throw new DomainError('request_malformed', { reason: 'body' })
+    const absent = request.body === undefined
+    if (body && absent && !bodyOptional) throw new DomainError('request_malformed', { reason: 'body' })
     const faults: Fault[] = brokenPercents(request.raw.url ?? '')
     request.query = parsed(querystring, 'querystring', request.query, faults, repeatedParameters)
     if (headers) {
@@ -42,8 +44,8 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     }
     const parameterFaults = faults.length
     const sent = request.body
-    if (body) request.body = parsedBody(body, request, faults)
-    else if (!form && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
+    if (body && !absent) request.body = parsedBody(body, request, faults)
+    else if (!body && !form && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
     if (faults.length > 0) {
       if (bodyFaults) faults.push(...bodyFaults(request, sent).filter(({ pointer }) => !names(faults, pointer)))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'

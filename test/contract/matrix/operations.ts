@@ -129,6 +129,28 @@ const submitReport: Operation = {
     ),
 }
 
+/** A change of a version that does not stand: stale to whoever sees the report, and not found to everybody else. */
+function staleChange(needs: string, method: Request['method'], path: string, body?: unknown): Operation {
+  const request = (id: string): Request => ({
+    method,
+    url: `/v1/reports/${id}${path}`,
+    headers: { 'if-match': `"${id}.999"` },
+    ...(body !== undefined && { body }),
+  })
+  return {
+    needs,
+    cells: (caller, { reports }) => {
+      const submitted = reports.filter(({ status }) => status === 'submitted')
+      return byId(submitted, (report) => sees(caller, report), request).map(({ wrong: _body, ...cell }) => ({
+        ...cell,
+        status: cell.status === 200 ? 412 : 404,
+      }))
+    },
+  }
+}
+
+const explained = { reason: 'Matriks: siapa yang boleh.' }
+
 const breakGlass = { reason: 'Matriks: siapa yang boleh membuka, dan sampai di mana.' }
 
 const openBreakGlass: Operation = {
@@ -264,6 +286,26 @@ export const operations: Record<string, Operation> = {
   },
   listAudit,
   submitReport,
+  listRevisions: {
+    needs: 'reports:read',
+    cells: (caller, { reports }) =>
+      byId(
+        reports,
+        (report) => sees(caller, report),
+        (id) => get(`/v1/reports/${id}/revisions`),
+      ).map((cell) => ({
+        ...cell,
+        ...(cell.wrong && { wrong: (answer) => (answer.json().items.length === 1 ? null : 'not the one version') }),
+      })),
+  },
+  correctReport: staleChange('reports:submit', 'PATCH', '', { severity: 'high' }),
+  withdrawReport: staleChange('reports:submit', 'POST', '/withdraw'),
+  verifyReport: staleChange('reports:verify', 'POST', '/verify'),
+  rejectReport: staleChange('reports:verify', 'POST', '/reject', explained),
+  escalateReport: staleChange('reports:verify', 'POST', '/escalate'),
+  returnReport: staleChange('reports:verify', 'POST', '/return', explained),
+  closeReport: staleChange('reports:verify', 'POST', '/close', { outcome: 'Matriks: selesai.' }),
+  reopenReport: staleChange('reports:verify', 'POST', '/reopen', explained),
   openBreakGlass,
   closeBreakGlass,
   addClient,

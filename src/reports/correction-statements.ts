@@ -1,0 +1,53 @@
+import { changeStatement } from './change-report.ts'
+
+/** What a correction may change, but for where and when it happened. */
+const content = [
+  'product',
+  'exercise',
+  'athg',
+  'athgNotes',
+  'domain',
+  'incidentType',
+  'phase',
+  'severity',
+  'urgency',
+  'subject',
+  'facts',
+  'analysis',
+  'prediction',
+  'actionsTaken',
+  'recommendation',
+  'occurredAt',
+  'occurredAtOffset',
+  'occurredAtPrecision',
+  'obtainedAt',
+  'composedAt',
+  'delaySeconds',
+  'flags',
+  'place',
+  'longitude',
+  'latitude',
+  'sourceKind',
+  'sourceMethod',
+  'sourceReliability',
+  'sourceCredibility',
+  'actors',
+  'impact',
+  'dueAt',
+] as const
+const classification = [
+  'regionCode',
+  'provinceCode',
+  'regencyCode',
+  'timeZone',
+  'localDate',
+  'primaryElection',
+  'primaryStage',
+  'stages',
+  'calendarVersion',
+  'classifiedAt',
+] as const
+
+export const correct = changeStatement('correct_report', content)
+/** Also where or when it happened, and what follows from that. */
+export const correctAndClassify = changeStatement('correct_and_classify_report', [...content, ...classification])
