@@ -32,9 +32,9 @@ export function pageStatement(caller: Caller, kinds: readonly KindName[], contin
   const telling = tellingOf(caller)
   return rememberedStatement('list_inbox', [tier, telling, continued, ...kinds].join(' '), () => {
     const parts = kinds.map((kind, index) => itemsOf(tier, kind, continued && index === 0))
-    const items = sql`${sql.join(parts, sql` UNION ALL `)} ORDER BY ${order} LIMIT ${placeholder('rows')}`
-    if (telling === 'untold') return sql`SELECT ${columns} FROM (${items}) items ORDER BY ${order}`
-    return toldRead(telling, { query: items, columns, page: { order, shown: sql`${placeholder('shown')}` } })
+    const from = sql`FROM (${sql.join(parts, sql` UNION ALL `)}) items ORDER BY ${order} LIMIT ${placeholder('rows')}`
+    if (telling === 'untold') return sql`SELECT ${columns} ${from}`
+    return toldRead(telling, { query: sql`SELECT * ${from}`, columns, page: { order, shown: sql`${placeholder('shown')}` } })
   })
 }
 
