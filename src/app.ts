@@ -13,6 +13,7 @@ import { clientRoutes } from './clients/routes.ts'
 import type { Database } from './database/database.ts'
 import type { ConnectionPool } from './database/pool.ts'
 import { electionRoutes } from './elections/routes.ts'
+import { eventRoutes } from './events/routes.ts'
 import { authenticate } from './http/authenticate.ts'
 import { bodyParser } from './http/body-parser.ts'
 import { documentation } from './http/contract/documentation.ts'
@@ -23,10 +24,12 @@ import { problemPages } from './http/problem-pages.ts'
 import { RateLimits, type RateQuotas } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { serverOptions } from './http/server-options.ts'
+import { inboxRoutes } from './inbox/routes.ts'
 import { incidentTypeRoutes } from './incident-types/routes.ts'
 import { meRoutes } from './me/routes.ts'
 import { officeRoutes } from './offices/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
+import { questionRoutes } from './questions/routes.ts'
 import type { Reference } from './reference/store.ts'
 import { regionRoutes } from './regions/routes.ts'
 import { correctionRoutes } from './reports/correction-routes.ts'
@@ -39,6 +42,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** What the operations of the contract are about, in the order of the reference. */
 const tags = [
   { name: 'reports', description: 'ATHG reports of Kesbangpol offices, classified by election stage and region' },
+  { name: 'questions', description: 'What a level above asks the office that posted a report, and its answers' },
+  { name: 'inbox', description: 'What waits for an office' },
+  { name: 'events', description: 'What happened, in one order for all who follow' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
@@ -104,5 +110,8 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(correctionRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
+  await app.register(questionRoutes, { prefix, cursorKey })
+  await app.register(inboxRoutes, { prefix, cursorKey })
+  await app.register(eventRoutes, { prefix })
   return app
 }

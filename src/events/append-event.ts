@@ -23,36 +23,45 @@ export const eventTypes = [
   'report.reclassified',
   'report.personal_data_erased',
   'report.read_through_glass',
+  'question.asked',
+  'question.answered',
 ] as const
 export type EventType = (typeof eventTypes)[number]
+type ReportEventType = Extract<EventType, `report.${string}`>
+
+interface Subject {
+  id: string
+  version: number
+  officeCode: string
+  provinceCode: string | null
+  regencyCode: string | null
+  /** Rank, 0 to 3. */
+  handling: number
+}
+
+/** Of what belongs to a report: whoever may no longer see the report does not read of it either. Null where it belongs to none. */
+interface ChildSubject extends Subject {
+  reportId: string | null
+}
 
 /** A thin fact: what happened to which resource. Whoever reads it fetches the resource under their own scope. */
-export interface NewEvent {
-  type: EventType
-  subject: {
-    id: string
-    version: number
-    officeCode: string
-    provinceCode: string | null
-    regencyCode: string | null
-    /** Rank, 0 to 3. */
-    handling: number
-  }
+export type NewEvent = {
   caller: Pick<Caller, 'clientId' | 'subject'>
   occurredAt: Date
-}
+} & ({ type: ReportEventType; subject: Subject } | { type: Exclude<EventType, ReportEventType>; subject: ChildSubject })
 
 const append = statement(
   'append_event',
-  sql`INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at)
+  sql`INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at,
+    of_report_id)
   VALUES (${placeholder('id')}, ${placeholder('type')}, ${placeholder('subjectId')}, ${placeholder('version')}, ${placeholder('officeCode')},
     ${placeholder('provinceCode')}, ${placeholder('regencyCode')}, ${placeholder('handling')}, ${placeholder('clientId')},
-    ${placeholder('actor')}, ${placeholder('occurredAt')})`,
+    ${placeholder('actor')}, ${placeholder('occurredAt')}, ${placeholder('reportId')})`,
 )
 
 /** Appends to the log in the transaction of the change, as its last statement. Its public sequence is given after the commit. */
 export async function appendEvent(tx: Transaction, { type, subject, caller, occurredAt }: NewEvent): Promise<void> {
   const { id: subjectId, ...place } = subject
   const { clientId, subject: actor } = caller
-  await tx.run(append, { id: uuidv7(), type, subjectId, ...place, clientId, actor, occurredAt })
+  await tx.run(append, { reportId: null, id: uuidv7(), type, subjectId, ...place, clientId, actor, occurredAt })
 }

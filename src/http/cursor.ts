@@ -81,10 +81,10 @@ function decrypt(key: Uint8Array, text: string): Payload | undefined {
   }
 }
 
-/** The Link header (RFC 8288) to the next page: the address asked for, with its cursor replaced. */
-export function linkNext(url: string, cursor: string): string {
+/** The Link header (RFC 8288) to the next page: the address asked for, with its cursor, or what stands for one, replaced. */
+export function linkNext(url: string, cursor: string, parameter = 'cursor'): string {
   const [path = '', query = ''] = url.split('?', 2)
   const parameters = new URLSearchParams(query)
-  parameters.set('cursor', cursor)
+  parameters.set(parameter, cursor)
   return `<${path}?${parameters}>; rel="next"`
 }

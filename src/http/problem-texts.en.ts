@@ -23,6 +23,7 @@ export const english: ProblemTexts = {
     election_not_found: ['No such election', 'There is no election with this code.'],
     break_glass_grant_not_found: ['No such grant', 'You have no such break-glass grant in force.'],
     report_not_found: ['No such report', 'There is no such report, or you may not see it.'],
+    question_not_found: ['No such question', 'There is no such question, or you may not see it.'],
     client_not_found: ['No such client', 'There is no client with this id.'],
     method_not_allowed: ['Method not allowed', 'This address does not take that method[; it takes {allow}].'],
     not_acceptable: ['Not acceptable', 'The Accept header takes nothing that this address sends[: {produced}].'],
@@ -63,6 +64,7 @@ export const english: ProblemTexts = {
       'Second person needed',
       'Who posted or corrected the report neither verifies nor rejects it. Another official can.',
     ],
+    question_answered: ['Answered already', 'This question has its answer. Read it again, or ask another.'],
     version_stale: ['Changed meanwhile', 'If-Match names another version than the one that stands. Read it again.'],
     body_too_large: ['Content too large', 'The request body is larger than this address takes.'],
     media_type_unsupported: [
@@ -110,6 +112,7 @@ export const english: ProblemTexts = {
     grant_not_in_force: 'This is no break-glass grant of yours that is in force.',
     handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
     must_stand_alone: 'Change this on its own, without other members.',
+    moment_past: 'This moment has passed already.',
     office_unknown: 'There is no office with this code[: {code}].',
     scope_not_held: 'An administrative scope is granted only by those who hold it.',
     key_invalid: 'This is no public key that can be used: EC on P-256 or P-384, Ed25519, or RSA from 2048 bits.',

@@ -23,6 +23,7 @@ export const indonesian: ProblemTexts = {
     election_not_found: ['Pemilu tidak ada', 'Tidak ada pemilu atau pilkada dengan kode ini.'],
     break_glass_grant_not_found: ['Izin tidak ada', 'Anda tidak memiliki izin break-glass ini yang masih berlaku.'],
     report_not_found: ['Laporan tidak ada', 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    question_not_found: ['Pertanyaan tidak ada', 'Pertanyaan ini tidak ada, atau Anda tidak berhak melihatnya.'],
     client_not_found: ['Klien tidak ada', 'Tidak ada klien dengan id ini.'],
     method_not_allowed: ['Metode tidak diizinkan', 'Alamat ini tidak menerima metode itu[; yang diterima: {allow}].'],
     not_acceptable: [
@@ -66,6 +67,7 @@ export const indonesian: ProblemTexts = {
       'Perlu orang kedua',
       'Yang mengirim atau mengoreksi laporan tidak memverifikasi atau menolaknya. Pejabat lain dapat melakukannya.',
     ],
+    question_answered: ['Sudah dijawab', 'Pertanyaan ini sudah dijawab. Bacalah kembali, atau ajukan pertanyaan lain.'],
     version_stale: ['Sudah berubah', 'If-Match menyebut versi lain daripada yang berlaku. Bacalah kembali.'],
     body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini.'],
     media_type_unsupported: [
@@ -116,6 +118,7 @@ export const indonesian: ProblemTexts = {
     grant_not_in_force: 'Ini bukan izin break-glass Anda yang masih berlaku.',
     handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
     must_stand_alone: 'Ubah ini tersendiri, tanpa anggota lain.',
+    moment_past: 'Waktu ini sudah lewat.',
     office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',
     scope_not_held: 'Cakupan administratif hanya dapat diberikan oleh yang memegangnya.',
     key_invalid:

@@ -5,10 +5,10 @@ import type { ReportMember } from './schemas.ts'
 import { reports as r } from './table.ts'
 
 /** RFC 3339 in UTC with milliseconds. */
-const utc = (column: PgColumn) => sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+export const utc = (column: PgColumn) => sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 /** `row_to_json` is faster than `json_build_object`, and writes no blanks: they would travel over 2G. */
-const object = (members: Record<string, SQL | PgColumn>) => {
+export const object = (members: Record<string, SQL | PgColumn>) => {
   const columns = Object.entries(members).map(([name, value]) => sql`${value} AS ${sql.identifier(name)}`)
   return sql`(SELECT row_to_json(o) FROM (SELECT ${sql.join(columns, sql`, `)}) o)`
 }

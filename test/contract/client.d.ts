@@ -624,6 +624,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was asked about a report, and what was answered
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listQuestions"];
+        put?: never;
+        /**
+         * Ask the office that posted a report about it
+         * @description By the holding level or any level above the office that posted it, while the report is submitted, verified or escalated. The question waits in the inbox of that office. It stands under the highest handling that the report has from then on, and whoever is not cleared for that sees neither question nor answer. Needs the scope `reports:verify`.
+         */
+        post: operations["askQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/questions/{questionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a question and its answer
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["findQuestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/questions/{questionId}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a question about a report of mine
+         * @description By the office that posted the report, once. It is taken even when the report has ended meanwhile. Needs the scope `reports:submit`.
+         */
+        post: operations["answerQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for my office?
+         * @description Flash reports first, then what is overdue, what was escalated or returned, and questions to answer; of each kind the earliest deadline first. One report may stand there under several kinds. Needs the scope `reports:read`.
+         */
+        get: operations["listInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to the reports of my scope, in one order
+         * @description Thin facts in the order of their `sequence`, moments after they happened. A reader keeps `next` and gives it as `after`: it then gets all that followed, nothing twice and nothing out of order. Whoever wants to know more reads the resource. What happened to a report that the caller may not see now is invisible. Agencies see nothing here yet. Needs the scope `events:read`.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -668,6 +772,23 @@ export interface components {
         Alive: {
             /** @constant */
             status: "ok";
+        };
+        AnswerQuestion: {
+            text: string;
+        };
+        AskQuestion: {
+            /** @description What the office that posted the report should say */
+            text: string;
+            /**
+             * Format: date-time
+             * @description Until when the answer is needed
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt?: string | null;
+        };
+        AskedBy: {
+            office: string;
+            by: string;
         };
         /** @description Notes on the ATHG kinds other than the primary one */
         AthgNotes: {
@@ -1074,6 +1195,55 @@ export interface components {
             parentElection: string | null;
             legalBasis: string | null;
         };
+        Event: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its place in the one order of all events; rises, with gaps for what others see
+             */
+            sequence: number;
+            /** @description The noun of the resource and what happened to it; more kinds may come */
+            type: string;
+            /** @description The resource that it happened to, and the version that it has from then on */
+            subject: {
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                version: number;
+            };
+            /**
+             * Format: uuid
+             * @description The report that it is about: the subject itself, or what the subject belongs to
+             */
+            report: string | null;
+            /** @description Code of the office that posted it */
+            office: string;
+            region: {
+                province: string | null;
+                regency: string | null;
+            };
+            /**
+             * @description When it happened
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            occurredAt: string;
+        };
+        EventPage: {
+            /** @description In the order of their sequence */
+            items: components["schemas"]["Event"][];
+            /**
+             * Format: int64
+             * @description What to give as `after` next; also where nothing is new
+             */
+            next: number;
+        };
         Explained: {
             reason: string;
         };
@@ -1089,7 +1259,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "must_stand_alone" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -1161,6 +1331,74 @@ export interface components {
              * @description Loss in rupiah
              */
             lossIdr?: number | null;
+        };
+        InboxItem: {
+            /**
+             * @description `flash`: a flash report that nobody has judged; `overdue`: its deadline has passed; `escalation`: another level handed it here, up or back down; `question`: one to this office that is not answered. More kinds may come
+             * @enum {string}
+             */
+            kind: "flash" | "overdue" | "escalation" | "question";
+            /**
+             * Format: date-time
+             * @description Since when it waits for this
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Until when something should be done
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string | null;
+            report: components["schemas"]["InboxReport"];
+            /** @description Of an item of the kind `question` */
+            question?: components["schemas"]["InboxQuestion"];
+        };
+        InboxPage: {
+            items: components["schemas"]["InboxItem"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        InboxQuestion: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            askedAt: string;
+            askedBy: components["schemas"]["AskedBy"];
+            /** Format: int32 */
+            version: number;
+        };
+        InboxReport: {
+            /** Format: uuid */
+            id: string;
+            /** @description Posting office, year of receipt in its zone, running number without gaps */
+            number: string;
+            /** @description Perihal */
+            subject: string;
+            /**
+             * @description Biasa, segera, sangat segera, kilat
+             * @enum {string}
+             */
+            urgency: "routine" | "priority" | "immediate" | "flash";
+            /**
+             * @description Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @enum {string} */
+            status: "submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn";
+            /**
+             * @description Who holds it now
+             * @enum {string}
+             */
+            level: "regency" | "province" | "national";
+            /** @description Code of the office that posted it */
+            office: string;
         };
         IncidentType: {
             code: string;
@@ -1388,7 +1626,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "question_answered" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -1396,6 +1634,44 @@ export interface components {
             existingId?: string;
             /** @description Every fault of the input, of more than 1,000 the first */
             errors?: components["schemas"]["Fault"][];
+        };
+        Question: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            reportId: string;
+            text: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            askedAt: string;
+            askedBy: components["schemas"]["AskedBy"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string | null;
+            /** @description Of the office that posted the report; null while it is waited for */
+            answer: {
+                text: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 with offset, at most milliseconds
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                answeredAt: string;
+                by: string;
+            } | null;
+            /** Format: int32 */
+            version: number;
+        };
+        QuestionPage: {
+            items: components["schemas"]["Question"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
         };
         Region: {
             code: string;
@@ -2278,8 +2554,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
+        ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `reference_conflict`: Reference already used. */
         ChangeRefusedOrIdempotencyConflictOrReferenceConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. `question_answered`: Answered already. */
+        ChangeRefusedOrNotInChargeOrQuestionAnswered: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -2427,6 +2729,19 @@ export interface components {
         };
         /** @description `precondition_required`: If-Match is missing. */
         PreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `question_not_found`: No such question. */
+        QuestionNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -4147,6 +4462,295 @@ export interface operations {
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["BodyInvalidOrValueRefused"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listQuestions: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    askQuestion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskQuestion"];
+            };
+        };
+        responses: {
+            /** @description The question as it stands */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description `true` when it had been asked before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findQuestion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+                questionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["QuestionNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    answerQuestion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                questionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["QuestionNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrQuestionAnswered"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listInbox: {
+        parameters: {
+            query?: {
+                /** @description Of these kinds alone */
+                kind?: ("flash" | "overdue" | "escalation" | "question")[];
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description The last `sequence` that the reader has, or `next` of the page before; 0 for all */
+                after?: number;
+                /** @description Kinds of events; without it all, those that come later too */
+                types?: ("report.submitted" | "report.corrected" | "report.handling_changed" | "report.withdrawn" | "report.verified" | "report.rejected" | "report.escalated" | "report.returned" | "report.closed" | "report.reopened" | "report.linked" | "report.unlinked" | "report.reclassified" | "report.personal_data_erased" | "report.read_through_glass" | "question.asked" | "question.answered")[];
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
