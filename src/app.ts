@@ -13,6 +13,8 @@ import { clientRoutes } from './clients/routes.ts'
 import type { Database } from './database/database.ts'
 import type { ConnectionPool } from './database/pool.ts'
 import { electionRoutes } from './elections/routes.ts'
+import { reportFollowUpRoutes } from './follow-ups/report-routes.ts'
+import { followUpRoutes } from './follow-ups/routes.ts'
 import { authenticate } from './http/authenticate.ts'
 import { bodyParser } from './http/body-parser.ts'
 import { documentation } from './http/contract/documentation.ts'
@@ -39,6 +41,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** What the operations of the contract are about, in the order of the reference. */
 const tags = [
   { name: 'reports', description: 'ATHG reports of Kesbangpol offices, classified by election stage and region' },
+  { name: 'follow-ups', description: 'Tindak lanjut, RTL: who does what until when, on a report or standing alone' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
@@ -104,5 +107,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(correctionRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
+  await app.register(reportFollowUpRoutes, { prefix, cursorKey })
+  await app.register(followUpRoutes, { prefix, cursorKey })
   return app
 }

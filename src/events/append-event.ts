@@ -23,6 +23,11 @@ export const eventTypes = [
   'report.reclassified',
   'report.personal_data_erased',
   'report.read_through_glass',
+  'follow_up.added',
+  'follow_up.changed',
+  'follow_up.completed',
+  'follow_up.cancelled',
+  'follow_up.reopened',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

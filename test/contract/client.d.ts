@@ -624,6 +624,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is done about a report, the first due first
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listReportFollowUps"];
+        put?: never;
+        /**
+         * Give an office something to do about a report
+         * @description The own office, or one below it in whose region the place of the report lies. The same `Idempotency-Key` with the same content answers with the follow-up that stands. Needs the scope `reports:submit`.
+         */
+        post: operations["addFollowUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List follow-ups across reports by office, status and due date
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listFollowUps"];
+        put?: never;
+        /**
+         * Give an office something to do without a report
+         * @description Above all the RTL of what a meeting recommended. The own office, or one below it in whose region the place lies. The same `Idempotency-Key` with the same content answers with the follow-up that stands. Needs the scope `reports:submit`.
+         */
+        post: operations["addStandaloneFollowUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/follow-ups/{followUpId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a follow-up
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["findFollowUp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a task, tell how far it is, complete, cancel or reopen it
+         * @description A JSON Merge Patch. The office that gave it, or one above, changes the task, cancels and reopens it, with a reason; the responsible office tells how far it is and completes it with a result. Needs the scope `reports:submit`.
+         */
+        patch: operations["changeFollowUp"];
+        trace?: never;
+    };
+    "/v1/follow-ups/{followUpId}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a follow-up: who, when, what changed and why
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listFollowUpRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -664,6 +756,52 @@ export interface components {
             clearance: "ordinary" | "restricted" | "secret" | "top_secret";
             /** @description A secret that is made and shown once, or the public half of a key pair that the office made and keeps */
             credential: components["schemas"]["NewSecret"] | components["schemas"]["NewPublicKey"];
+        };
+        AddFollowUp: {
+            /** @description What is to be done */
+            action: string;
+            /** @description Who is to do it: the own office, or one below it in whose region the place lies */
+            responsibleOffice: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn: string;
+        };
+        AddStandaloneFollowUp: {
+            /** @description What is to be done */
+            action: string;
+            /** @description Who is to do it: the own office, or one below it in whose region the place lies */
+            responsibleOffice: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn: string;
+            /** @description The place that it is about: it is seen like a report of that place */
+            regionCode: string;
+            /**
+             * @default restricted
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /**
+             * @description True for an exercise
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * @description The meeting that recommended it
+             * @default null
+             */
+            meeting: components["schemas"]["Meeting"] | null;
+            /**
+             * @description What the meeting recommended, of which this is the RTL
+             * @default null
+             */
+            recommendation: string | null;
         };
         Alive: {
             /** @constant */
@@ -783,6 +921,24 @@ export interface components {
             clearance?: "ordinary" | "restricted" | "secret" | "top_secret";
             /** @description True ends its tokens for good, also when it is enabled again */
             disabled?: boolean;
+        };
+        ChangeFollowUp: {
+            /** @description What is to be done */
+            action?: string;
+            /** @description Who is to do it: the own office, or one below it in whose region the place lies */
+            responsibleOffice?: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn?: string;
+            /** @enum {string} */
+            status?: "planned" | "in_progress" | "done" | "cancelled";
+            /** @description What came of it; required to be done */
+            result?: string | null;
+            /** @description Why; required to cancel and to reopen */
+            reason?: string;
         };
         Classification: {
             region: {
@@ -1093,6 +1249,115 @@ export interface components {
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
+        FollowUp: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            version: number;
+            /**
+             * Format: uuid
+             * @description Null where it stands alone
+             */
+            reportId: string | null;
+            regionCode: string;
+            /**
+             * @description The highest marking that it or its report ever had since it was added
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description True where it, or its report, belongs to an exercise: it counts nowhere */
+            exercise: boolean;
+            /** @description Who gave it */
+            office: string;
+            /** @description Who is to do it */
+            responsibleOffice: string;
+            /** @description What is to be done */
+            action: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn: string;
+            /**
+             * Format: date-time
+             * @description The end of that day; null once it is done or cancelled
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            overdueFrom: string | null;
+            /** @enum {string} */
+            status: "planned" | "in_progress" | "done" | "cancelled";
+            /** @description What came of it */
+            result: string | null;
+            /** @description What the meeting recommended, of which this is the RTL */
+            recommendation: string | null;
+            meeting: components["schemas"]["MeetingView"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            addedAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            changedAt: string;
+        };
+        FollowUpChanges: {
+            before: components["schemas"]["FollowUpMembers"];
+            after: components["schemas"]["FollowUpMembers"];
+        };
+        FollowUpMembers: {
+            /** @description What is to be done */
+            action?: string;
+            /** @description Who is to do it */
+            responsibleOffice?: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn?: string;
+            /** @enum {string} */
+            status?: "planned" | "in_progress" | "done" | "cancelled";
+            /** @description What came of it */
+            result?: string | null;
+        };
+        FollowUpPage: {
+            items: components["schemas"]["FollowUp"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        FollowUpRevision: {
+            /** Format: int32 */
+            version: number;
+            /**
+             * @description How it came about; an event `follow_up.<action>` tells of it
+             * @enum {string}
+             */
+            action: "added" | "changed" | "completed" | "cancelled" | "reopened";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+            office: string;
+            client: string;
+            /** @description The official, or the client itself */
+            by: string;
+            /** @description Members that it changed */
+            changed: ("action" | "responsibleOffice" | "dueOn" | "status" | "result")[];
+            reason: string | null;
+            changes: components["schemas"]["FollowUpChanges"];
+        };
+        FollowUpRevisionPage: {
+            items: components["schemas"]["FollowUpRevision"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
         /** @description What is known of the harm; null is unknown, 0 is known to be none */
         Impact: {
             /** Format: int32 */
@@ -1283,6 +1548,25 @@ export interface components {
             /** @description What the token says and the client is granted */
             scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
         };
+        Meeting: {
+            title: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            heldOn: string;
+            /** @default null */
+            place: string | null;
+        };
+        MeetingView: {
+            title: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            heldOn: string;
+            place: string | null;
+        };
         NewPublicKey: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1388,7 +1672,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "follow_up_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -2278,8 +2562,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. */
+        ChangeRefusedOrIdempotencyConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `reference_conflict`: Reference already used. */
         ChangeRefusedOrIdempotencyConflictOrReferenceConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `transition_not_allowed`: Not possible from here. */
+        ChangeRefusedOrIdempotencyConflictOrTransitionNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -2332,6 +2642,19 @@ export interface components {
         };
         /** @description `election_not_found`: No such election. */
         ElectionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `follow_up_not_found`: No such follow-up. */
+        FollowUpNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -4147,6 +4470,357 @@ export interface operations {
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["BodyInvalidOrValueRefused"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listReportFollowUps: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    addFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddFollowUp"];
+            };
+        };
+        responses: {
+            /** @description The follow-up as it stands */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description `true` when it had been added before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrTransitionNotAllowed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFollowUps: {
+        parameters: {
+            query?: {
+                /** @description Who gave it */
+                office?: string;
+                /** @description Who is to do it */
+                responsibleOffice?: string;
+                status?: ("planned" | "in_progress" | "done" | "cancelled")[];
+                /**
+                 * @description Due on this day or later
+                 * @example 2024-11-25
+                 */
+                dueFrom?: string;
+                /**
+                 * @description Due on this day or earlier
+                 * @example 2024-11-25
+                 */
+                dueTo?: string;
+                /** @description Whether it is open and its last day has ended where it is to be done */
+                overdue?: boolean;
+                reportId?: string;
+                /** @description A region with all that lies below it */
+                region?: string;
+                sort?: "dueOn" | "-dueOn" | "addedAt" | "-addedAt";
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    addStandaloneFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddStandaloneFollowUp"];
+            };
+        };
+        responses: {
+            /** @description The follow-up as it stands */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description `true` when it had been added before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+            };
+            path: {
+                followUpId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["FollowUpNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                followUpId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["ChangeFollowUp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["FollowUpNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFollowUpRevisions: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                followUpId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpRevisionPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["FollowUpNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
