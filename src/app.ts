@@ -14,6 +14,8 @@ import type { Database } from './database/database.ts'
 import type { ConnectionPool } from './database/pool.ts'
 import { electionRoutes } from './elections/routes.ts'
 import { eventRoutes } from './events/routes.ts'
+import { reportFollowUpRoutes } from './follow-ups/report-routes.ts'
+import { followUpRoutes } from './follow-ups/routes.ts'
 import { authenticate } from './http/authenticate.ts'
 import { bodyParser } from './http/body-parser.ts'
 import { documentation } from './http/contract/documentation.ts'
@@ -45,6 +47,7 @@ const tags = [
   { name: 'questions', description: 'What a level above asks the office that posted a report, and its answers' },
   { name: 'inbox', description: 'What waits for an office' },
   { name: 'events', description: 'What happened, in one order for all who follow' },
+  { name: 'follow-ups', description: 'Tindak lanjut, RTL: who does what until when, on a report or standing alone' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
@@ -113,5 +116,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(questionRoutes, { prefix, cursorKey })
   await app.register(inboxRoutes, { prefix, cursorKey })
   await app.register(eventRoutes, { prefix })
+  await app.register(reportFollowUpRoutes, { prefix, cursorKey })
+  await app.register(followUpRoutes, { prefix, cursorKey })
   return app
 }

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'election_not_found'
   | 'report_not_found'
   | 'question_not_found'
+  | 'follow_up_not_found'
   | 'break_glass_grant_not_found'
   | 'client_not_found'
   | 'method_not_allowed'

@@ -1,4 +1,5 @@
 import { makeKeyPair } from '../../src/clients/key-pair.ts'
+import { addFollowUpExample, addStandaloneFollowUpExample } from '../../src/follow-ups/examples.ts'
 import { submitReportExample } from '../../src/reports/examples.ts'
 import { regency } from './callers.ts'
 import { ask, type Caller, callerNamed, type Target } from './target.ts'
@@ -6,6 +7,7 @@ import { ask, type Caller, callerNamed, type Target } from './target.ts'
 type Known = Record<string, readonly unknown[]>
 
 const reportsOfEach = 4
+const followUpsOfEach = 3
 const clientCount = 6
 const grantCount = 40
 const keyCount = 12
@@ -24,6 +26,37 @@ export async function postReports(target: Target, callers: readonly Caller[]): P
     }
   }
   return { ids, 'findReport.id': ids, 'If-None-Match': [...etags, '*', 'W/"x"'] }
+}
+
+/** Follow-ups that every office gave itself about the place of the reports, some on a report. */
+export async function addFollowUps(
+  target: Target,
+  callers: readonly Caller[],
+  reports: readonly unknown[],
+): Promise<Known> {
+  const ids: string[] = []
+  const etags: string[] = []
+  const offices = { regency, province: '74', nation: '00' }
+  for (const [name, responsibleOffice] of Object.entries(offices)) {
+    const paths = reports.slice(0, followUpsOfEach).map((id) => `/v1/reports/${id}/follow-ups`)
+    for (const path of ['/v1/follow-ups', ...paths]) {
+      const example = path === '/v1/follow-ups' ? addStandaloneFollowUpExample : addFollowUpExample
+      const given = { ...example, responsibleOffice }
+      const { body, headers } = await ask(target, callerNamed(callers, name), path, { given })
+      ids.push(String(body.id))
+      etags.push(String(headers.get('etag')))
+    }
+  }
+  return {
+    followUpId: ids,
+    reportId: reports,
+    responsibleOffice: Object.values(offices),
+    dueOn: ['2024-11-27', '2024-12-31'],
+    ...Object.fromEntries(['addFollowUp', 'listReportFollowUps'].map((id) => [`${id}.id`, reports])),
+    'findFollowUp.If-None-Match': [...etags, '*'],
+    'changeFollowUp.If-Match': [...etags, ...etags.map(() => '*')],
+    'listFollowUps.office': Object.values(offices),
+  }
 }
 
 /** Clients that requests may change as they like: none of those who call. */

@@ -7,7 +7,7 @@ import type { Values } from '../database/statement.ts'
 const { placeholder } = sql
 
 /** Reads of this handling and above are told: secret. */
-const toldFrom = 2
+export const toldFrom = 2
 
 /** How a read is told; a statement differs by it, and its shape with it. */
 export type Telling = 'untold' | 'told' | 'through_glass'

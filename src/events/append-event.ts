@@ -25,6 +25,11 @@ export const eventTypes = [
   'report.read_through_glass',
   'question.asked',
   'question.answered',
+  'follow_up.added',
+  'follow_up.changed',
+  'follow_up.completed',
+  'follow_up.cancelled',
+  'follow_up.reopened',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 type ReportEventType = Extract<EventType, `report.${string}`>

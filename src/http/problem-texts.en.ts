@@ -24,6 +24,7 @@ export const english: ProblemTexts = {
     break_glass_grant_not_found: ['No such grant', 'You have no such break-glass grant in force.'],
     report_not_found: ['No such report', 'There is no such report, or you may not see it.'],
     question_not_found: ['No such question', 'There is no such question, or you may not see it.'],
+    follow_up_not_found: ['No such follow-up', 'There is no such follow-up, or you may not see it.'],
     client_not_found: ['No such client', 'There is no client with this id.'],
     method_not_allowed: ['Method not allowed', 'This address does not take that method[; it takes {allow}].'],
     not_acceptable: ['Not acceptable', 'The Accept header takes nothing that this address sends[: {produced}].'],
@@ -54,11 +55,11 @@ export const english: ProblemTexts = {
     ],
     transition_not_allowed: [
       'Not possible from here',
-      'The report does not allow this as it stands[: {verb}, status {status}, level {level}].',
+      'This is not possible as it stands[: {verb}, status {status}][, level {level}].',
     ],
     not_in_charge: [
       'Not in charge',
-      'This is for another office: the one that holds the report[ ({level})], or the one that posted it.',
+      'This is for another office[: the one that holds the report ({level}), or the one that posted it][: {office}].',
     ],
     author_may_not_verify: [
       'Second person needed',

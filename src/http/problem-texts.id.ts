@@ -24,6 +24,7 @@ export const indonesian: ProblemTexts = {
     break_glass_grant_not_found: ['Izin tidak ada', 'Anda tidak memiliki izin break-glass ini yang masih berlaku.'],
     report_not_found: ['Laporan tidak ada', 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.'],
     question_not_found: ['Pertanyaan tidak ada', 'Pertanyaan ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    follow_up_not_found: ['Tindak lanjut tidak ada', 'Tindak lanjut ini tidak ada, atau Anda tidak berhak melihatnya.'],
     client_not_found: ['Klien tidak ada', 'Tidak ada klien dengan id ini.'],
     method_not_allowed: ['Metode tidak diizinkan', 'Alamat ini tidak menerima metode itu[; yang diterima: {allow}].'],
     not_acceptable: [
@@ -57,11 +58,11 @@ export const indonesian: ProblemTexts = {
     ],
     transition_not_allowed: [
       'Tidak dapat dari keadaan ini',
-      'Laporan tidak mengizinkan ini dalam keadaannya sekarang[: {verb}, status {status}, tingkat {level}].',
+      'Keadaannya sekarang tidak mengizinkan ini[: {verb}, status {status}][, tingkat {level}].',
     ],
     not_in_charge: [
       'Bukan wewenang kantor ini',
-      'Ini wewenang kantor lain: yang memegang laporan[ ({level})], atau yang mengirimnya.',
+      'Ini wewenang kantor lain[: yang memegang laporan ({level}), atau yang mengirimnya][: {office}].',
     ],
     author_may_not_verify: [
       'Perlu orang kedua',

@@ -40,6 +40,7 @@ const statuses: Record<ErrorCode, number> = {
   election_not_found: 404,
   report_not_found: 404,
   question_not_found: 404,
+  follow_up_not_found: 404,
   break_glass_grant_not_found: 404,
   client_not_found: 404,
   method_not_allowed: 405,

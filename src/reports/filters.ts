@@ -22,7 +22,7 @@ export function filtersOf(query: ListReportsQuery, reference: Reference, now: Da
   refuseUnknown(query, reference)
   const region = query.region === undefined ? undefined : reference.regions.find(query.region)
   const filters = [
-    region && within(region),
+    region && within(region, r),
     stagesOf(query),
     oneOf('athg', r.athg, query.athg),
     oneOf('domain', r.domain, query.domain),
@@ -42,7 +42,8 @@ export function filtersOf(query: ListReportsQuery, reference: Reference, now: Da
   return filters.filter((filter) => filter !== undefined)
 }
 
-function compared(name: string, condition: SQL, value: unknown): Filter | undefined {
+/** A comparison with a value of the query, where it is given. */
+export function compared(name: string, condition: SQL, value: unknown): Filter | undefined {
   return value === undefined ? undefined : { shape: name, condition, values: { [name]: value } }
 }
 
@@ -55,17 +56,25 @@ function overdue(asked: boolean | undefined, now: Date): Filter | undefined {
 
 const among = (name: string, column: PgColumn | SQL) => sql`${column} = ANY (${placeholder(name)}::text[])`
 
-function oneOf(name: string, column: PgColumn, words: readonly string[] | undefined): Filter | undefined {
+/** Any of the words given. */
+export function oneOf(name: string, column: PgColumn, words: readonly string[] | undefined): Filter | undefined {
   return compared(name, among(name, column), words)
 }
 
+/** Which columns say where a row lies. */
+export interface Located {
+  provinceCode: PgColumn
+  regencyCode: PgColumn
+  regionCode: PgColumn
+}
+
 /** The whole subtree. A district names its regency too, whose index serves it. */
-function within({ code, level, regency }: Region): Filter | undefined {
+export function within({ code, level, regency }: Region, row: Located): Filter | undefined {
   const isOf = (column: PgColumn, name = 'within') => eq(column, placeholder(name))
   if (level === 'nation') return undefined
-  if (level === 'province') return { shape: 'province', condition: isOf(r.provinceCode), values: { within: code } }
-  if (level === 'regency') return { shape: 'regency', condition: isOf(r.regencyCode), values: { within: code } }
-  const condition = and(isOf(r.regencyCode), isOf(r.regionCode, 'district'))
+  if (level === 'province') return { shape: 'province', condition: isOf(row.provinceCode), values: { within: code } }
+  if (level === 'regency') return { shape: 'regency', condition: isOf(row.regencyCode), values: { within: code } }
+  const condition = and(isOf(row.regencyCode), isOf(row.regionCode, 'district'))
   return { shape: 'district', condition, values: { within: regency, district: code } }
 }
 

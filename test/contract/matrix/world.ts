@@ -20,6 +20,12 @@ export interface Report extends Thing {
   status: string
 }
 
+/** A follow-up that is there: on a report that was posted, or standing alone. */
+export interface FollowUp extends Thing {
+  id: string
+  reportId: string | null
+}
+
 export interface Request {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: string
@@ -31,6 +37,7 @@ export interface World {
   api: Api
   callers: Caller[]
   reports: Report[]
+  followUps: FollowUp[]
   /** Opened by `nation-restricted`; `through` are the reports that were read under it. */
   grant: { id: string; through: Report[] }
   ask(caller: Caller, request: Request): Promise<LightMyRequestResponse>
@@ -115,6 +122,21 @@ async function fill(world: Pick<World, 'ask' | 'callers' | 'api'>): Promise<Repo
   return reports
 }
 
+/** For each place and handling one on its submitted report and one that stands alone, of the office that posted the report. */
+async function giveFollowUps({ ask, callers }: Pick<World, 'ask' | 'callers'>, reports: Report[]): Promise<FollowUp[]> {
+  const followUps: FollowUp[] = []
+  for (const { id, region, handling } of reports.filter(({ status }) => status === 'submitted')) {
+    const given = { action: 'Matriks: tindak lanjut.', responsibleOffice: region, dueOn: '2024-12-31' }
+    const office = callers.find(({ name }) => name === `${region}-top_secret`) as Caller
+    const post = (url: string, body: unknown) => ask(office, { method: 'POST', url, body })
+    const onReport = await post(`/v1/reports/${id}/follow-ups`, given)
+    const alone = await post('/v1/follow-ups', { ...given, regionCode: region, handling })
+    followUps.push({ id: onReport.json().id, reportId: id, region, handling })
+    followUps.push({ id: alone.json().id, reportId: null, region, handling })
+  }
+  return followUps
+}
+
 /** Ends each answer with the same request id, so that equal answers are equal to the byte. */
 export const requestId = 'matrix'
 
@@ -141,6 +163,7 @@ export async function createWorld(api: Api): Promise<World> {
   await api.admin.query('ALTER TABLE reports DISABLE TRIGGER USER')
   const reports = await fill({ api, callers, ask })
   await api.admin.query('ALTER TABLE reports ENABLE TRIGGER USER')
+  const followUps = await giveFollowUps({ ask, callers }, reports)
   const analyst = callers.find(({ name }) => name === '00-restricted') as Caller
   const reason = 'Matriks: membaca di atas kewenangan sendiri.'
   const opened = await ask(analyst, { method: 'POST', url: '/v1/access/break-glass', body: { reason } })
@@ -148,5 +171,5 @@ export async function createWorld(api: Api): Promise<World> {
   for (const { id } of grant.through)
     await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
   await api.chain()
-  return { api, callers, reports, grant, ask }
+  return { api, callers, reports, followUps, grant, ask }
 }
