@@ -41,7 +41,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/http/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|events|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|links|incident-types|clients|break-glass|personal-data|me|operations|events|worker)/',
       },
     },
     {
@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/database/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|reference|http|audit|events|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|links|incident-types|clients|break-glass|personal-data|me|operations|reference|http|audit|events|worker)/',
       },
     },
     {
@@ -58,7 +58,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(audit|events)/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|links|incident-types|clients|break-glass|personal-data|me|operations|worker)/',
       },
     },
     {
@@ -88,10 +88,11 @@ module.exports = {
       from: { path: '^src/classification/(classify|classify-place|local-date)\\.ts$' },
       to: { path: ['^src/(database|http|access)/', 'node_modules/(pg|drizzle-orm|fastify)'] },
     },
-    after('regions', ['offices', 'elections', 'classification', 'reports']),
-    after('offices', ['elections', 'classification', 'reports']),
-    after('elections', ['classification', 'reports']),
-    after('classification', ['reports']),
+    after('regions', ['offices', 'elections', 'classification', 'reports', 'links']),
+    after('offices', ['elections', 'classification', 'reports', 'links']),
+    after('elections', ['classification', 'reports', 'links']),
+    after('classification', ['reports', 'links']),
+    after('reports', ['links']),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -24,6 +24,7 @@ import { RateLimits, type RateQuotas } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { serverOptions } from './http/server-options.ts'
 import { incidentTypeRoutes } from './incident-types/routes.ts'
+import { linkRoutes } from './links/routes.ts'
 import { meRoutes } from './me/routes.ts'
 import { officeRoutes } from './offices/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
@@ -104,5 +105,6 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(correctionRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
+  await app.register(linkRoutes, { prefix, cursorKey })
   return app
 }
