@@ -28,6 +28,7 @@ import { requestLog } from './http/request-log.ts'
 import { serverOptions } from './http/server-options.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { incidentTypeRoutes } from './incident-types/routes.ts'
+import { linkRoutes } from './links/routes.ts'
 import { meRoutes } from './me/routes.ts'
 import { officeRoutes } from './offices/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
@@ -118,5 +119,6 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(eventRoutes, { prefix })
   await app.register(reportFollowUpRoutes, { prefix, cursorKey })
   await app.register(followUpRoutes, { prefix, cursorKey })
+  await app.register(linkRoutes, { prefix, cursorKey })
   return app
 }

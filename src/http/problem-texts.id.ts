@@ -25,6 +25,10 @@ export const indonesian: ProblemTexts = {
     report_not_found: ['Laporan tidak ada', 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.'],
     question_not_found: ['Pertanyaan tidak ada', 'Pertanyaan ini tidak ada, atau Anda tidak berhak melihatnya.'],
     follow_up_not_found: ['Tindak lanjut tidak ada', 'Tindak lanjut ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    link_not_found: [
+      'Tautan tidak ada',
+      'Laporan ini tidak memiliki tautan tersebut, atau Anda tidak berhak melihatnya.',
+    ],
     client_not_found: ['Klien tidak ada', 'Tidak ada klien dengan id ini.'],
     method_not_allowed: ['Metode tidak diizinkan', 'Alamat ini tidak menerima metode itu[; yang diterima: {allow}].'],
     not_acceptable: [
@@ -69,6 +73,7 @@ export const indonesian: ProblemTexts = {
       'Yang mengirim atau mengoreksi laporan tidak memverifikasi atau menolaknya. Pejabat lain dapat melakukannya.',
     ],
     question_answered: ['Sudah dijawab', 'Pertanyaan ini sudah dijawab. Bacalah kembali, atau ajukan pertanyaan lain.'],
+    link_not_allowed: ['Tautan tidak diizinkan', 'Kedua laporan ini tidak dapat ditautkan seperti ini[: {reason}].'],
     version_stale: ['Sudah berubah', 'If-Match menyebut versi lain daripada yang berlaku. Bacalah kembali.'],
     body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini.'],
     media_type_unsupported: [
@@ -113,6 +118,8 @@ export const indonesian: ProblemTexts = {
     range_reversed: 'Akhir rentang mendahului awalnya.',
     region_unknown: 'Tidak ada wilayah dengan kode ini[: {code}].',
     region_outside_office: 'Tempat ini di luar wilayah kantor Anda.',
+    report_unknown: 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.',
+    as_its_original: 'Duplikat adalah latihan bila laporan aslinya latihan. Cabutlah tautannya lebih dahulu.',
     incident_type_unknown: 'Jenis kejadian ini tidak ada[: {code}].',
     election_unknown: 'Pemilu atau pilkada ini tidak ada[: {code}].',
     stage_unknown: 'Tahapan ini tidak ada[: {code}].',
@@ -139,6 +146,14 @@ export const indonesian: ProblemTexts = {
     body: 'isinya tidak ada',
     encoding: 'isinya bukan UTF-8',
     json: 'isinya bukan JSON',
+    itself: 'laporan tidak ditautkan dengan dirinya sendiri',
+    linked_already: 'tautan ini sudah ada',
+    report_is_duplicate: 'laporan ini sudah memiliki laporan asli; cabutlah tautan itu lebih dahulu',
+    target_is_duplicate: 'laporan tujuan sendiri adalah duplikat; sebutkan laporan aslinya',
+    target_not_verified: 'laporan asli harus sudah diverifikasi, agar tetap terhitung',
+    target_marked_higher: 'klasifikasi laporan asli lebih tinggi daripada duplikatnya; tautkan ke arah sebaliknya',
+    exercise_and_real: 'salah satunya latihan, yang lain bukan',
+    circle: 'tautan sejenis sudah mengarah dari laporan tujuan kembali ke laporan ini',
     percent: 'penyandian persen di alamat rusak',
   },
 }

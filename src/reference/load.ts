@@ -118,7 +118,7 @@ function assertContests(document: unknown, regions: RegionDirectory): void {
 }
 
 /** One loader at a time: versions of the calendar must not be given twice. */
-async function inReferenceTransaction<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function inReferenceTransaction<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'waspada reference' })
   await client.connect()
   try {

@@ -47,7 +47,10 @@ export class ReferenceStore implements SnapshotSource<Reference> {
 }
 
 const regionRows = `SELECT code, name, kind, level, parent_code AS parent, province_code AS province, regency_code AS regency,
-  time_zone AS "timeZone", NULL AS centre FROM regions ORDER BY code`
+  time_zone AS "timeZone", CASE WHEN longitude IS NOT NULL THEN json_build_array(longitude, latitude) END AS centre, population
+  FROM regions LEFT JOIN region_facts USING (code) ORDER BY code`
+const borderRows =
+  'SELECT code, json_agg(neighbour ORDER BY neighbour) AS neighbours FROM region_neighbours GROUP BY code'
 const typeRows = `SELECT code, label_id AS "labelId", label_en AS "labelEn", domain,
   CASE WHEN acled_event_type IS NOT NULL THEN json_build_object('eventType', acled_event_type, 'subEventType', acled_sub_event_type) END AS acled
   FROM incident_types ORDER BY sort_order, code`
@@ -57,6 +60,8 @@ const everything = `SELECT
   (SELECT revision FROM reference_state) AS revision,
   (SELECT json_build_object('version', version, 'document', document) FROM election_calendars ORDER BY version DESC LIMIT 1) AS calendar,
   (SELECT json_agg(r) FROM (${regionRows}) r) AS regions,
+  (SELECT json_agg(code) FROM region_facts WHERE length(code) = 5) AS told,
+  (SELECT json_agg(b) FROM (${borderRows}) b) AS borders,
   (SELECT json_agg(t) FROM (${typeRows}) t) AS types`
 
 interface Row {
@@ -64,13 +69,18 @@ interface Row {
   calendar: { version: number; document: unknown } | null
   regions: Region[] | null
   types: IncidentType[] | null
+  told: string[] | null
+  borders: { code: string; neighbours: string[] }[] | null
 }
 
 async function readReference(pool: ConnectionPool): Promise<Reference> {
   const { rows } = await pool.use((client) => client.query<Row>(everything))
   const row = rows[0]
   if (!row?.calendar || !row.regions || !row.types) throw new ReferenceMissing()
-  const regions = new RegionDirectory(row.regions, await loadRegionAliases())
+  const regions = new RegionDirectory(row.regions, await loadRegionAliases(), {
+    told: new Set(row.told),
+    borders: new Map(row.borders?.map(({ code, neighbours }) => [code, neighbours])),
+  })
   const offices = row.regions.flatMap((region) => officeOf(region) ?? [])
   return {
     revision: row.revision,

@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts'
 import type { RegionAliases } from './aliases.ts'
+import { type Neighbourhood, neighboursIn, nothingTold } from './neighbourhood.ts'
 import { ReferenceDataError } from './reference-data-error.ts'
 import { nationCode, type Region, type RegionKind, type RegionLevel } from './region.ts'
 import { SearchIndex } from './search-index.ts'
@@ -25,9 +26,11 @@ export class RegionDirectory {
   readonly #byCode = new Map<string, Region>()
   readonly #children = new Map<string, Region[]>()
   readonly #index: SearchIndex
+  readonly #neighbourhood: Neighbourhood
 
   /** Throws ReferenceDataError for a code given twice, a parent or an alias without its region. */
-  constructor(regions: Iterable<Region>, aliases: RegionAliases = {}) {
+  constructor(regions: Iterable<Region>, aliases: RegionAliases = {}, neighbourhood: Neighbourhood = nothingTold) {
+    this.#neighbourhood = neighbourhood
     const faults: string[] = []
     for (const region of regions) {
       if (this.#byCode.has(region.code)) faults.push(`${region.code}: code given twice`)
@@ -77,6 +80,14 @@ export class RegionDirectory {
   /** The regions one level below, in the order of their codes; none for a code that does not exist. */
   children(code: string): readonly Region[] {
     return this.#children.get(code) ?? []
+  }
+
+  /**
+   * The codes of the regencies next to that of a regency or district: as the file of an administrator says, the others of its
+   * province without one. None for a province and the nation. Throws `region_not_found`.
+   */
+  neighboursOf(code: string): readonly string[] {
+    return neighboursIn(this, this.#neighbourhood, code)
   }
 
   /** True if the region is the ancestor or lies in it; false where either code does not exist. */

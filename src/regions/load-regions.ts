@@ -105,6 +105,7 @@ const nation: Region = {
   regency: null,
   timeZone: 'Asia/Jakarta',
   centre: null,
+  population: null,
 }
 
 function province(row: Row): Region {
@@ -131,5 +132,6 @@ function regionOf({ code, name }: Row, level: RegionLevel, kind: RegionKind, reg
     regency,
     timeZone: timeZoneOf(province) ?? 'Asia/Jakarta',
     centre: null,
+    population: null,
   }
 }

@@ -34,4 +34,6 @@ export interface Region {
   readonly timeZone: TimeZone
   /** `[longitude, latitude]`, where a source gives it. */
   readonly centre: readonly [number, number] | null
+  /** How many people live there; null where no source says so. */
+  readonly population: number | null
 }

@@ -9,7 +9,7 @@ import { linkHeader } from '../http/header-docs.ts'
 import { Cursor, Limit, Text } from '../http/schemas.ts'
 import type { RegionDirectory } from './directory.ts'
 import { type Region, regionKinds, regionLevels } from './region.ts'
-import { RegionCode, RegionView } from './schemas.ts'
+import { RegionCode, RegionDetail, RegionView } from './schemas.ts'
 
 const ListRegionsQuery = z.strictObject({
   q: Text(1, 100).optional().describe('A name as people write it: `kab kolaka timur`, `sultra`; the likeliest first'),
@@ -66,12 +66,13 @@ export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cur
         tags: ['reference'],
         summary: 'A region',
         params: z.strictObject({ code: RegionCode }),
-        response: { 200: RegionView, ...problems('region_not_found') },
+        response: { 200: RegionDetail, ...problems('region_not_found') },
       },
     },
     async ({ context: { db, caller }, params }) => {
       const { reference } = await db.enter(caller)
-      return viewOf(reference.regions.get(params.code))
+      const { regions } = reference
+      return { ...viewOf(regions.get(params.code)), neighbours: [...regions.neighboursOf(params.code)] }
     },
   )
 }

@@ -19,5 +19,21 @@ export const RegionView = z
       .tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)])
       .nullable()
       .describe('`[longitude, latitude]` where it is known'),
+    population: z
+      .int()
+      .min(0)
+      .max(2_000_000_000)
+      .nullable()
+      .describe('How many people live there; null where it is not known'),
   })
   .meta({ id: 'Region' })
+
+/** A region on its own, with what a list leaves out. */
+export const RegionDetail = RegionView.extend({
+  neighbours: z
+    .array(RegionCode)
+    .max(100)
+    .describe(
+      'Regencies next to this one (of a district, to its regency), by code; those of the same province where no source says more',
+    ),
+}).meta({ id: 'RegionDetail' })

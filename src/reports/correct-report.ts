@@ -45,6 +45,7 @@ export async function correctReport(
     const before = toldOf(report)
     const corrected = parseTold(mergePatch(before, members))
     if (isSame(corrected, before)) return report
+    refuseOtherMark(corrected, report)
     refuseWhatIsNotTheirs(corrected, postersScope(caller, report), reference)
     if (reasonNeeded) requireReason(reason)
     const moved = hasMoved(corrected, before)
@@ -58,6 +59,12 @@ export async function correctReport(
 function refuseMixture(members: Wire): void {
   if (!('handling' in members) || Object.keys(members).length === 1) return
   throw new DomainError('body_invalid', {}, [{ pointer: '/handling', code: 'must_stand_alone' }])
+}
+
+/** Whether an incident was an exercise is said by the original of a duplicate: as another it would count nowhere, or twice. */
+function refuseOtherMark({ exercise }: SubmitReport, report: LockedReport): void {
+  if (!report.isDuplicate || exercise === report.exercise) return
+  throw new DomainError('body_invalid', {}, [{ pointer: '/exercise', code: 'as_its_original' }])
 }
 
 /** What the office told, as it would post it now. */

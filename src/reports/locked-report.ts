@@ -26,6 +26,9 @@ export interface LockedReport extends Standing {
   heldSince: Date
   receivedAt: Date
   outcome: string | null
+  exercise: boolean
+  /** Statistics leave it out for the sake of the original that a link names. */
+  isDuplicate: boolean
   /** JSON text of the wire, every member. */
   document: string
 }
@@ -34,7 +37,8 @@ type Row = Omit<LockedReport, 'authors'> & { submittedBy: string }
 
 const columns: SQL = sql`${r.id}, ${r.version}, ${r.status}, ${r.level}, ${r.officeCode} AS "officeCode", ${r.regionCode} AS "regionCode",
   ${r.provinceCode} AS "provinceCode", ${r.regencyCode} AS "regencyCode", ${r.handling}, ${r.urgency}, ${r.heldSince} AS "heldSince",
-  ${r.verifiedAt} AS "verifiedAt", ${r.receivedAt} AS "receivedAt", ${r.outcome}, ${reportDocument(reportMembers)}::text AS document,
+  ${r.verifiedAt} AS "verifiedAt", ${r.receivedAt} AS "receivedAt", ${r.outcome},
+  ${r.exercise}, ${r.isDuplicate} AS "isDuplicate", ${reportDocument(reportMembers)}::text AS document,
   ${r.submittedBy} AS "submittedBy"`
 
 const lock = statementByTier('lock_report', (tier) => {

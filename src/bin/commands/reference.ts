@@ -5,6 +5,7 @@ import { ConnectionPool } from '../../database/pool.ts'
 import { CalendarError } from '../../elections/calendar.ts'
 import { parseIncidentTypes } from '../../incident-types/incident-type.ts'
 import { loadCalendar, loadTypes } from '../../reference/load.ts'
+import { loadRegionFacts } from '../../reference/load-region-facts.ts'
 import { ReferenceStore } from '../../reference/store.ts'
 import { ReferenceDataError } from '../../regions/reference-data-error.ts'
 import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
@@ -26,6 +27,14 @@ export function referenceCommand(): Command {
     .description('add incident types, or give known ones new labels')
     .argument('<file>', 'JSON in the form of data/incident-types.json')
     .action((file: string) => withDatabase(readConfig(process.env), (database) => putIncidentTypes(database, file)))
+  reference
+    .command('load')
+    .description('put centres, populations and neighbours of regions in force, in place of those before')
+    .argument(
+      '<file>',
+      'CSV with the columns code,lon,lat,population,neighbours; neighbours are codes separated by blanks',
+    )
+    .action((file: string) => withDatabase(readConfig(process.env), (database) => putRegionFacts(database, file)))
   return reference
 }
 
@@ -72,6 +81,18 @@ async function putIncidentTypes(database: PreparedDatabase, file: string): Promi
   assertAdministrator(database)
   const count = await loadTypes(database.url, parseIncidentTypes(await readJson(file)), new Date())
   return `${count} incident types of the file are in force, beside those that were there.`
+}
+
+async function putRegionFacts(database: PreparedDatabase, file: string): Promise<string> {
+  assertAdministrator(database)
+  const loaded = await loadRegionFacts(database.url, await readFile(file), new Date())
+  const said = `The facts of ${loaded.regions} regions are in force, in place of all before.`
+  if (loaded.missing === 0) return said
+  return [
+    said,
+    `${loaded.missing} provinces and regencies are not in the file: they have neither centre nor population.`,
+    `${loaded.withoutNeighbours} of them are regencies, whose neighbours are the others of their province.`,
+  ].join('\n')
 }
 
 async function readJson(file: string): Promise<unknown> {
