@@ -35,6 +35,7 @@ import { operationRoutes } from './operations/routes.ts'
 import { questionRoutes } from './questions/routes.ts'
 import type { Reference } from './reference/store.ts'
 import { regionRoutes } from './regions/routes.ts'
+import { batchRoutes } from './reports/batch-routes.ts'
 import { correctionRoutes } from './reports/correction-routes.ts'
 import { reportLifeRoutes } from './reports/life-routes.ts'
 import type { ReportSettings } from './reports/new-report.ts'
@@ -112,6 +113,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(incidentTypeRoutes, { prefix })
   await app.register(auditRoutes, { prefix, cursorKey })
   await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
+  await app.register(batchRoutes, { prefix, settings: reportSettings })
   await app.register(correctionRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
   await app.register(questionRoutes, { prefix, cursorKey })

@@ -25,6 +25,15 @@ export interface Answerable {
   headers: Map<string, { required: boolean; pointer: string }>
 }
 
+export interface RequestBody {
+  mediaType: string
+  schema: Node
+  pointer: string
+  required: boolean
+  /** Whether it is a list, each item of which is taken or refused by itself. */
+  isList: boolean
+}
+
 export interface Operation {
   id: string
   method: string
@@ -34,7 +43,7 @@ export interface Operation {
   /** OAuth scopes that it needs; undefined for what needs no token. */
   scopes: readonly string[] | undefined
   parameters: readonly Parameter[]
-  body: { mediaType: string; schema: Node; pointer: string; required: boolean } | undefined
+  body: RequestBody | undefined
   responses: Map<number, Answerable>
 }
 
@@ -105,7 +114,8 @@ export class Contract {
     const { content, required } = requestBody as { content: Record<string, Node>; required?: boolean }
     const [mediaType = ''] = Object.keys(content)
     const place = `${pointer}/requestBody/content/${escaped(mediaType)}/schema`
-    return { mediaType, schema: this.#at(place).node, pointer: place, required: required === true }
+    const isList = 'application/x-ndjson' in content
+    return { mediaType, schema: this.#at(place).node, pointer: place, required: required === true, isList }
   }
 
   #response(place: string): Answerable {

@@ -54,6 +54,7 @@ function byBody(contract: Contract, { body: expected }: Operation, { body }: Att
     const value = JSON.parse(body.toString(), (_name, each) =>
       typeof each === 'string' ? each.normalize('NFC') : each,
     )
+    if (expected.isList) return Array.isArray(value) && value.length > 0 ? undefined : 'a list that is none'
     const fault = contract.fault(expected.pointer, value)
     return fault && `a body that breaks its schema: ${fault}`
   } catch {

@@ -69,6 +69,35 @@ export async function appendAudit(tx: Transaction, actor: Actor, entry: AuditEnt
   })
 }
 
+const appendMany = statement(
+  'append_audits',
+  sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, agency, request_id, resource_type,
+    resource_id, resource_version, handling, break_glass_id)
+  SELECT n.id, ${placeholder('now')}::timestamptz, ${placeholder('action')}, ${placeholder('operation')}, ${placeholder('clientId')},
+    ${placeholder('subject')}, ${placeholder('office')}, ${placeholder('agency')}, ${placeholder('requestId')}, ${placeholder('type')},
+    n.resource_id, n.version, n.handling, ${placeholder('breakGlassId')}::uuid
+  FROM json_to_recordset(${placeholder('resources')}::json) AS n (id uuid, resource_id text, version integer, handling smallint)`,
+)
+
+/** As appendAudit, for the same act on many resources of one type. */
+export async function appendAudits(
+  tx: Transaction,
+  actor: Actor,
+  { action, type, resources }: { action: AuditAction; type: string; resources: readonly AuditedResource[] },
+): Promise<void> {
+  const { trace, ...who } = actor
+  const rows = resources.map(({ id, version, handling }) => ({ id: uuidv7(), resource_id: id, version, handling }))
+  const { operation, requestId } = trace
+  await tx.run(appendMany, { ...who, operation, requestId, action, type, resources: JSON.stringify(rows) })
+}
+
+/** A resource with a version and a handling (rank, 0 to 3). */
+export interface AuditedResource {
+  id: string
+  version: number
+  handling: number
+}
+
 /** The actor of a request. */
 export function actorOf({ caller, trace, now }: { caller: Caller; trace: Trace; now: Date }): Actor {
   const { clientId, subject, scope, agency, breakGlass } = caller

@@ -64,6 +64,33 @@ const append = statement(
     ${placeholder('actor')}, ${placeholder('occurredAt')}, ${placeholder('reportId')})`,
 )
 
+const appendMany = statement(
+  'append_events',
+  sql`INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at)
+  SELECT n.id, ${placeholder('type')}, n.subject_id, n.version, n.office_code, n.province_code, n.regency_code, n.handling,
+    ${placeholder('clientId')}, ${placeholder('actor')}, ${placeholder('occurredAt')}::timestamptz
+  FROM json_to_recordset(${placeholder('subjects')}::json) AS n (id uuid, subject_id uuid, version integer, office_code text,
+    province_code text, regency_code text, handling smallint)`,
+)
+
+/** As appendEvent, for the same thing that happened to many resources at once. */
+export async function appendEvents(
+  tx: Transaction,
+  { type, subjects, caller, occurredAt }: Omit<NewEvent, 'subject'> & { subjects: readonly NewEvent['subject'][] },
+): Promise<void> {
+  const rows = subjects.map(({ id, version, officeCode, provinceCode, regencyCode, handling }) => ({
+    id: uuidv7(),
+    subject_id: id,
+    version,
+    office_code: officeCode,
+    province_code: provinceCode,
+    regency_code: regencyCode,
+    handling,
+  }))
+  const { clientId, subject: actor } = caller
+  await tx.run(appendMany, { type, clientId, actor, occurredAt, subjects: JSON.stringify(rows) })
+}
+
 /** Appends to the log in the transaction of the change, as its last statement. Its public sequence is given after the commit. */
 export async function appendEvent(tx: Transaction, { type, subject, caller, occurredAt }: NewEvent): Promise<void> {
   const { id: subjectId, ...place } = subject

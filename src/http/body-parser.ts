@@ -35,12 +35,18 @@ async function registerBodyParser(app: FastifyInstance): Promise<void> {
  */
 export function readJson(body: Buffer): { value: unknown; faults: readonly Fault[] } {
   if (body.length === 0) return { value: undefined, faults: [] }
-  if (!isUtf8(body)) throw new DomainError('request_malformed', { reason: 'encoding' })
-  const text = body.toString('utf8')
-  return { value: parse(text), faults: faultsOfJsonText(text) }
+  const text = textOf(body)
+  return { value: parseJson(text), faults: faultsOfJsonText(text) }
 }
 
-function parse(text: string): unknown {
+/** @throws DomainError request_malformed for what is no UTF-8 */
+export function textOf(body: Buffer): string {
+  if (!isUtf8(body)) throw new DomainError('request_malformed', { reason: 'encoding' })
+  return body.toString('utf8')
+}
+
+/** @throws DomainError request_malformed */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {

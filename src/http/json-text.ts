@@ -1,5 +1,6 @@
 import type { Fault, FaultCode } from '../errors.ts'
 import { shortPointerTo } from './contract/fault-of-issue.ts'
+import { endOfString } from './json-items.ts'
 
 /** How deep a body may nest: deeper than any schema of ours, far less than any stack holds. */
 const deepest = 20
@@ -110,14 +111,6 @@ class Scan {
 
   #refuse(code: FaultCode): void {
     this.faults.push({ pointer: shortPointerTo(this.#levels.map(({ at }) => at)), code })
-  }
-}
-
-function endOfString(text: string, from: number): number {
-  for (let end = text.indexOf('"', from); ; end = text.indexOf('"', end + 1)) {
-    let slashes = 0
-    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes += 1
-    if (slashes % 2 === 0) return end + 1
   }
 }
 

@@ -61,6 +61,69 @@ function isRefusedClaim(error: unknown): boolean {
   return code === '23502' && table === 'idempotency_keys' && column === 'fingerprint'
 }
 
+const claimMany = statement(
+  'claim_references',
+  sql`INSERT INTO idempotency_keys AS k (office_code, operation, key, fingerprint, resource_id, created_at, expires_at)
+  SELECT ${placeholder('office')}, ${placeholder('operation')}, n.key, n.fingerprint, n.resource_id, ${placeholder('now')}::timestamptz, NULL
+  FROM json_to_recordset(${placeholder('changes')}::json) AS n (key text, fingerprint bytea, resource_id uuid)
+  ON CONFLICT (office_code, operation, key) DO UPDATE SET fingerprint = NULL`,
+)
+
+/** A change that is made by the office's own reference. */
+export interface ReferencedChange {
+  reference: string
+  fingerprint: Buffer
+  resourceId: string
+}
+
+/**
+ * As claimKey, for many references of an office at once, none of them twice. They are taken in one order in every process alike, so
+ * that two that take the same ones never wait for each other in a ring.
+ * @throws KeyInUse and undoes the transaction
+ */
+export async function claimReferences(
+  tx: Transaction,
+  scope: Scope,
+  operation: string,
+  { changes, now }: { changes: readonly ReferencedChange[]; now: Date },
+): Promise<void> {
+  const rows = changes
+    .toSorted((a, b) => (a.reference < b.reference ? -1 : 1))
+    .map(({ reference, fingerprint, resourceId }) => ({
+      key: reference,
+      fingerprint: `\\x${fingerprint.toString('hex')}`,
+      resource_id: resourceId,
+    }))
+  const key: IdempotencyKey = { kind: 'reference', operation, key: '' }
+  try {
+    await tx.run(claimMany, { ...stored(scope, key), changes: JSON.stringify(rows), now })
+  } catch (error) {
+    throw isRefusedClaim(error) ? new KeyInUse(key) : error
+  }
+}
+
+const findMany = statement(
+  'find_references',
+  sql`SELECT key AS reference, fingerprint, resource_id AS "resourceId" FROM idempotency_keys
+  WHERE office_code = ${placeholder('office')} AND operation = ${placeholder('operation')}
+    AND key = ANY (${placeholder('references')}::text[])`,
+)
+
+/** The changes that were made by any of these references. */
+export async function findReferences(
+  tx: Transaction,
+  scope: Scope,
+  operation: string,
+  references: readonly string[],
+): Promise<Map<string, ReferencedChange>> {
+  const key: IdempotencyKey = { kind: 'reference', operation, key: '' }
+  const found = await tx.run<ReferencedChange & Record<string, unknown>>(findMany, {
+    ...stored(scope, key),
+    references,
+  })
+  return new Map(found.map((change) => [change.reference, change]))
+}
+
 const find = statement(
   'find_idempotency_key',
   sql`SELECT fingerprint, resource_id AS "resourceId" FROM idempotency_keys

@@ -23,10 +23,13 @@ const placeOf = object({
   localDate: r.localDate,
 })
 
+/** `74.71/2024/000123` */
+export const reportNumber = sql`${r.officeCode} || '/' || ${r.registerYear} || '/' || lpad(${r.registerNumber}::text, greatest(6, length(${r.registerNumber}::text)), '0')`
+
 /** How PostgreSQL says each member of a report: the whole answer is made there and passed through as it is. */
 const members: Record<ReportMember, SQL | PgColumn> = {
   id: r.id,
-  number: sql`${r.officeCode} || '/' || ${r.registerYear} || '/' || lpad(${r.registerNumber}::text, greatest(6, length(${r.registerNumber}::text)), '0')`,
+  number: reportNumber,
   office: r.officeCode,
   clientReference: r.clientReference,
   status: r.status,

@@ -69,3 +69,16 @@ export const storedReportExample = {
     flags: [],
   },
 }
+
+/** What became of that report in a batch of its own. */
+export const batchResultExample = {
+  items: [
+    {
+      index: 0,
+      clientReference: submitReportExample.clientReference,
+      result: 'created',
+      report: { id: storedReportExample.id, number: storedReportExample.number, version: 1, flags: [] },
+    },
+  ],
+  counts: { created: 1, replayed: 0, valid: 0, invalid: 0, conflict: 0, failed: 0 },
+}

@@ -10,7 +10,8 @@ import { insertReport, type StoredReport, takeRegisterNumber } from './queries.t
 import { replayReport } from './replay-report.ts'
 import type { SubmitReport } from './schemas.ts'
 
-const operation = 'submitReport'
+/** What the keys of reports belong to, however the reports are sent. */
+export const submitOperation = 'submitReport'
 
 export interface Submission {
   report: StoredReport
@@ -73,7 +74,8 @@ async function replayed(context: Context, keys: IdempotencyKey[], fingerprint: B
 /** The office's own reference first, in every process alike, so that two posts never wait for each other in a ring. */
 function keysOf(given: SubmitReport, idempotencyKey: string | undefined): IdempotencyKey[] {
   const keys: IdempotencyKey[] = []
-  if (given.clientReference !== null) keys.push({ kind: 'reference', operation, key: given.clientReference })
-  if (idempotencyKey !== undefined) keys.push({ kind: 'header', operation, key: idempotencyKey })
+  if (given.clientReference !== null)
+    keys.push({ kind: 'reference', operation: submitOperation, key: given.clientReference })
+  if (idempotencyKey !== undefined) keys.push({ kind: 'header', operation: submitOperation, key: idempotencyKey })
   return keys
 }

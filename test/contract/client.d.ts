@@ -464,6 +464,26 @@ export interface paths {
         patch: operations["correctReport"];
         trace?: never;
     };
+    "/v1/reports/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post many reports at once
+         * @description Up to 500 reports as a JSON array, or as NDJSON with a report a line; 5 MB in all and 256 kB each. Every item bears a `clientReference` and stands or falls by itself, as if it were posted alone: a bad one refuses no other, and the answer is 200 with a result for each. After any failure on the way, a 5xx or a broken connection, some items may be stored; send the whole again, and what is stored is replayed. Needs the scope `reports:submit`.
+         */
+        post: operations["submitBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/{id}/revisions": {
         parameters: {
             query?: never;
@@ -850,6 +870,147 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
+        };
+        BatchCounts: {
+            /** Format: int32 */
+            created: number;
+            /** Format: int32 */
+            replayed: number;
+            /** Format: int32 */
+            valid: number;
+            /** Format: int32 */
+            invalid: number;
+            /** Format: int32 */
+            conflict: number;
+            /** Format: int32 */
+            failed: number;
+        };
+        BatchItem: {
+            /** @description The office's own reference, unique in the office for ever: the same one with the same content answers again */
+            clientReference: string;
+            /**
+             * @description Laporan Kejadian, Informasi, Atensi or Khusus
+             * @enum {string}
+             */
+            product: "incident" | "information" | "attention" | "special";
+            /**
+             * @description True for an exercise: it flows everywhere and counts nowhere
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * @description Ancaman, tantangan, hambatan or gangguan
+             * @enum {string}
+             */
+            athg: "threat" | "challenge" | "obstacle" | "disruption";
+            /** @default null */
+            athgNotes: components["schemas"]["AthgNotes"] | null;
+            /**
+             * @description Bidang (Ipoleksosbudhankam)
+             * @enum {string}
+             */
+            domain: "ideology" | "politics" | "economy" | "social_culture" | "defence" | "security";
+            /** @description A code of /v1/incident-types */
+            incidentType: string;
+            /**
+             * @description Has it happened yet? Potensi, ambang, nyata
+             * @enum {string}
+             */
+            phase: "potential" | "imminent" | "actual";
+            /**
+             * @description Tingkat risiko
+             * @enum {string}
+             */
+            severity: "low" | "moderate" | "high" | "critical";
+            /**
+             * @description Biasa, segera, sangat segera, kilat
+             * @default routine
+             * @enum {string}
+             */
+            urgency: "routine" | "priority" | "immediate" | "flash";
+            /**
+             * @description Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia
+             * @default restricted
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description Perihal */
+            subject: string;
+            /** @description What happened: 5W1H, apart from any opinion */
+            facts: string;
+            /**
+             * @description Analisa
+             * @default null
+             */
+            analysis: string | null;
+            /**
+             * @description Prediksi
+             * @default null
+             */
+            prediction: string | null;
+            /**
+             * @description Langkah yang telah diambil
+             * @default null
+             */
+            actionsTaken: string | null;
+            /**
+             * @description Rekomendasi
+             * @default null
+             */
+            recommendation: string | null;
+            /**
+             * @description How exact occurredAt is; `unknown`: a best estimate
+             * @default exact
+             * @enum {string}
+             */
+            occurredAtPrecision: "exact" | "hour" | "day" | "unknown";
+            location: components["schemas"]["LocationInput"];
+            source: components["schemas"]["SourceInput"];
+            /** @default null */
+            actors: components["schemas"]["ActorInput"][] | null;
+            /** @default null */
+            impact: components["schemas"]["ImpactInput"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T22:30:00+08:00
+             */
+            occurredAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            obtainedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            composedAt?: string | null;
+        };
+        BatchItemResult: {
+            /**
+             * Format: int32
+             * @description Place of the item in the batch, from 0; blank lines do not count
+             */
+            index: number;
+            /** @description Of the item; null where it has none that is one */
+            clientReference: string | null;
+            /**
+             * @description created: stored now. replayed: it stood already. valid: it would be stored (dry run). invalid: refused, see problem. conflict: the reference belongs to other content. failed: our fault, send it again.
+             * @enum {string}
+             */
+            result: "created" | "replayed" | "valid" | "invalid" | "conflict" | "failed";
+            /** @description The report that stands; not in a dry run */
+            report?: components["schemas"]["StandingReport"];
+            /** @description What a post of this item alone would be answered; pointers are within the item */
+            problem?: components["schemas"]["Problem"];
+        };
+        BatchResult: {
+            /** @description One for each item, in their order */
+            items: components["schemas"]["BatchItemResult"][];
+            counts: components["schemas"]["BatchCounts"];
         };
         BreakGlassGrant: {
             /**
@@ -2305,6 +2466,16 @@ export interface components {
             endsOn: string;
             source: string;
         };
+        StandingReport: {
+            /** Format: uuid */
+            id: string;
+            /** @description Posting office, year of receipt in its zone, running number without gaps */
+            number: string;
+            /** Format: int32 */
+            version: number;
+            /** @description `late`: it came late, and stands all the same */
+            flags: ("late" | "occurred_in_future")[];
+        };
         SubmitReport: {
             /**
              * @description The office's own reference, unique in the office for ever: the same one with the same content answers again
@@ -2894,7 +3065,7 @@ export interface components {
          */
         WWWAuthenticate: string;
         /**
-         * @description The media type that this address takes
+         * @description The media types that this address takes
          * @example application/json
          */
         Accept: string;
@@ -4066,6 +4237,50 @@ export interface operations {
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["BodyInvalidOrValueRefused"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    submitBatch: {
+        parameters: {
+            query?: {
+                /** @description `true` says what would become of each item, and stores nothing */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchItem"][];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description What became of each item */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];

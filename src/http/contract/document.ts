@@ -50,7 +50,7 @@ function collect({ schema, responses }: RouteContract, components: Components, t
     throw new Error(`contract: ${schema.operationId}: no tag ${unknown ?? 'given'}`)
   for (const part of [schema.params, schema.querystring, schema.headers])
     if (part) components.collect(part, 'parameter')
-  for (const body of [schema.body, schema.form]) if (body) components.collect(body, 'request')
+  for (const body of [schema.body, schema.bodyItems, schema.form]) if (body) components.collect(body, 'request')
   for (const { schema: body } of responses.values()) if (body) components.collect(body, 'response')
 }
 
@@ -70,7 +70,7 @@ const headers = {
   ContentLanguage: text('The language of title and detail', 2, '^(id|en)$', 'id'),
   WWWAuthenticate: text('What is wrong with the access token (RFC 6750)', 500, '^Bearer ', 'Bearer realm="waspada"'),
   Allow: text('The methods that this address takes', 100, '^[A-Z, ]+$', 'GET, HEAD'),
-  Accept: text('The media type that this address takes', 100, '^[ -~]+$', 'application/json'),
+  Accept: text('The media types that this address takes', 100, '^[ -~]+$', 'application/json'),
   AcceptPatch: text('The media type that a PATCH takes', 100, '^[ -~]+$', 'application/merge-patch+json'),
   AcceptEncoding: text('The content coding that a body may have', 100, '^[ -~]+$', 'identity'),
   RateLimit: text(

@@ -1,13 +1,15 @@
 import { STATUS_CODES } from 'node:http'
 import type { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
+import { longestList } from '../list-body.ts'
+import { ndjsonMediaType } from '../media-type.ts'
 import { problemMediaType, texts } from '../problem.ts'
 import { type Components, examplesOf } from './components.ts'
 import { headerName } from './fault-of-issue.ts'
-import type { Json } from './json-schema.ts'
+import { type Json, mapValues } from './json-schema.ts'
 import { exampleProblem } from './problem-schema.ts'
 import type { ResponseContract, RouteContract } from './route-contract.ts'
-import type { RouteScope } from './route-schema.ts'
+import type { RouteSchema, RouteScope } from './route-schema.ts'
 
 const requestIdHeader = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } }
 const limitHeaders = headerReferences(['RateLimit', 'RateLimit-Policy'])
@@ -45,11 +47,26 @@ export function operationOf(
   }
 }
 
-function requestBodyOf({ schema, bodyMediaType }: RouteContract, components: Components): Json {
-  const { body = schema.form } = schema
-  if (!body || bodyMediaType === null) return {}
+function requestBodyOf({ schema, bodyMediaTypes }: RouteContract, components: Components): Json {
+  const body = schema.body ?? schema.bodyItems ?? schema.form
+  if (!body || bodyMediaTypes.length === 0) return {}
   const content = { schema: components.publish(body, 'request'), ...examplesOf(schema.bodyExamples) }
-  return { requestBody: { required: schema.bodyOptional !== true, content: { [bodyMediaType]: content } } }
+  const entries = bodyMediaTypes.map((type) => [type, type === ndjsonMediaType ? linesOf(schema) : content])
+  return { requestBody: { required: schema.bodyOptional !== true, content: Object.fromEntries(entries) } }
+}
+
+/** OpenAPI 3.1 has no word for a stream of items: it is text, and each line of it an item of the array. */
+function linesOf({ bodyExamples = {} }: RouteSchema): Json {
+  const lines = (items: unknown) => (items as unknown[]).map((item) => `${JSON.stringify(item)}\n`).join('')
+  return {
+    schema: {
+      type: 'string',
+      description: 'One item of the array a line, in UTF-8; blank lines are passed over',
+      maxLength: longestList,
+      pattern: '^[\\s\\S]*$',
+    },
+    ...examplesOf(mapValues(bodyExamples, lines)),
+  }
 }
 
 /** Refusals that any route may answer, once among the components. */

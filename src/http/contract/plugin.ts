@@ -75,7 +75,7 @@ function refuseDuplicate(contracts: readonly RouteContract[], added: RouteContra
 
 /** Hangs validation in front of the handler, and leaves Fastify the operation's name and the schemas that it needs to serialise. */
 function attach(route: RouteOptions, contractOfRoute: RouteContract, options: ContractOptions): void {
-  const { schema, notFound, bodyMediaType, responses } = contractOfRoute
+  const { schema, notFound, bodyMediaTypes, responses } = contractOfRoute
   const validate = requestValidator(schema, notFound)
   route.config = { ...route.config, operation: schema.operationId }
   const mediaTypes = [...responses.values()].flatMap(({ schema, notes }) => (schema ? [notes.mediaType ?? json] : []))
@@ -91,7 +91,8 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
     }
   }
   route.preValidation = [check, ...hooksOf(route.preValidation)] as NonNullable<RouteOptions['preValidation']>
-  if (bodyMediaType !== null) route.preParsing = [mediaTypeHook(bodyMediaType), ...hooksOf(route.preParsing)] as never
+  if (bodyMediaTypes.length > 0)
+    route.preParsing = [mediaTypeHook(bodyMediaTypes), ...hooksOf(route.preParsing)] as never
   const bodies = [...responses].filter(([, { schema, notes }]) => schema && (notes.mediaType ?? json) === json)
   route.schema = {
     operationId: schema.operationId,
@@ -105,8 +106,8 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
 
 const json = 'application/json'
 
-/** The media type is that of the route before the body is read at all. */
-function mediaTypeHook(taken: BodyMediaType) {
+/** The media type is one of the route's before the body is read at all. */
+function mediaTypeHook(taken: readonly BodyMediaType[]) {
   return (request: FastifyRequest, _reply: FastifyReply, _payload: unknown, done: (error?: Error) => void) => {
     try {
       refuseMediaType(request.raw.headers, taken)

@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
-import type { BodyMediaType } from '../media-type.ts'
+import { type BodyMediaType, ndjsonMediaType } from '../media-type.ts'
 import { statusOf } from '../problem.ts'
 import { refuseUnspeakable } from './refuse-at-boot.ts'
 import { DocumentedProblems, DocumentedResponse, type ResponseNotes } from './responses.ts'
@@ -18,8 +18,8 @@ export interface RouteContract {
   url: string
   scope: RouteScope
   notFound: ErrorCode
-  /** What the body is sent as; null where the method has none. */
-  bodyMediaType: BodyMediaType | null
+  /** What the body may be sent as; empty where the method has none. */
+  bodyMediaTypes: readonly BodyMediaType[]
   /** Whether requests are counted, and refused when there are too many. */
   limited: boolean
   schema: RouteSchema
@@ -40,20 +40,21 @@ export function routeContract(options: RouteOptions): RouteContract {
   }
   const notFound = options.config?.notFound ?? 'route_not_found'
   const { method } = options
-  const bodyMediaType = bodyMediaTypeOf(method, schema)
+  const bodyMediaTypes = bodyMediaTypesOf(method, schema)
   const limited = options.config?.unlimited !== true
   const { url } = options
-  const contract = { method, url, scope, notFound, bodyMediaType, limited, schema, ...readResponses(schema) }
+  const contract = { method, url, scope, notFound, bodyMediaTypes, limited, schema, ...readResponses(schema) }
   if (contract.responses.size === 0) throw new Error(`contract: ${where} has no answer of success`)
   checkSchemas(contract)
   for (const code of impliedProblems(contract)) addProblem(contract.problems, code)
   return contract
 }
 
-function bodyMediaTypeOf(method: string, { bodyMediaType, form }: RouteSchema): BodyMediaType | null {
-  if (method === 'GET' || method === 'HEAD') return null
-  if (form) return 'application/x-www-form-urlencoded'
-  return bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
+function bodyMediaTypesOf(method: string, { bodyMediaType, bodyItems, form }: RouteSchema): readonly BodyMediaType[] {
+  if (method === 'GET' || method === 'HEAD') return []
+  if (form) return ['application/x-www-form-urlencoded']
+  if (bodyItems) return ['application/json', ndjsonMediaType]
+  return [bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')]
 }
 
 function readResponses(schema: RouteSchema): Pick<RouteContract, 'responses' | 'problems'> {
@@ -76,13 +77,13 @@ function addProblem(problems: Map<number, Set<ErrorCode>>, code: ErrorCode): voi
 }
 
 /** The refusals that follow from what a route takes, so that no route has to list them. */
-function impliedProblems({ scope, notFound, bodyMediaType, limited, schema }: RouteContract): ErrorCode[] {
+function impliedProblems({ scope, notFound, bodyMediaTypes, limited, schema }: RouteContract): ErrorCode[] {
   const codes: ErrorCode[] = ['request_malformed', 'parameter_invalid', 'not_acceptable']
   if (limited) codes.push('rate_limited')
   if (scope !== 'public') codes.push('token_missing', 'token_invalid', 'value_refused')
   if (scope.includes(':')) codes.push('scope_missing')
   if (schema.params) codes.push(notFound)
-  if (bodyMediaType !== null) {
+  if (bodyMediaTypes.length > 0) {
     codes.push('body_too_large', 'media_type_unsupported')
     if (!schema.form) codes.push('body_invalid')
     if (scope !== 'public') codes.push('change_refused')
@@ -90,7 +91,8 @@ function impliedProblems({ scope, notFound, bodyMediaType, limited, schema }: Ro
   return [...codes, 'headers_too_large', 'request_timeout', 'internal_error', 'service_unavailable']
 }
 
-const parts = ['params', 'querystring', 'headers', 'body', 'form'] as const
+const parts = ['params', 'querystring', 'headers', 'body', 'bodyItems', 'form'] as const
+const ofAnyShape = new Set<string>(['body', 'bodyItems'])
 
 function checkSchemas({ schema, responses }: RouteContract): void {
   for (const part of parts) {
@@ -100,7 +102,8 @@ function checkSchemas({ schema, responses }: RouteContract): void {
     if (!(given instanceof z.ZodType)) throw new Error(`contract: ${where} is no zod schema`)
     // Other headers always travel along, so the headers that a route names are no closed set.
     refuseUnspeakable(given, { where, response: false, strict: part !== 'headers' })
-    if (part !== 'body' && !(given instanceof z.ZodObject)) throw new Error(`contract: ${where} must be an object`)
+    if (!ofAnyShape.has(part) && !(given instanceof z.ZodObject))
+      throw new Error(`contract: ${where} must be an object`)
   }
   for (const [status, response] of responses) {
     const where = `${schema.operationId} response ${status}`

@@ -54,6 +54,11 @@ export interface RouteSchema {
    * and refuses them, in the form of the standard that wants them so.
    */
   form?: z.ZodType
+  /**
+   * In place of `body`: a list of items (an array), as JSON or as NDJSON, for the document alone. The handler reads the items one by
+   * one (see `list-body.ts`), so that a bad one is no refusal of the others.
+   */
+  bodyItems?: z.ZodArray
   bodyFaults?: BodyFaults
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>

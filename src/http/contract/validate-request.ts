@@ -9,6 +9,7 @@ export interface RequestSchemas {
   querystring?: z.ZodType
   headers?: z.ZodType
   body?: z.ZodType
+  bodyItems?: z.ZodType
   form?: z.ZodType
   bodyOptional?: true
   bodyFaults?: BodyFaults
@@ -24,7 +25,7 @@ const nothing = z.strictObject({})
  * names all faults of all parts. A path that cannot name anything is the route's own not-found.
  */
 export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): (request: FastifyRequest) => void {
-  const { params, headers, body, form, bodyOptional, bodyFaults } = schemas
+  const { params, headers, body, bodyItems, form, bodyOptional, bodyFaults } = schemas
   const querystring = schemas.querystring ?? nothing
   const headerNames = namesOf(headers)
   return (request) => {
@@ -34,7 +35,7 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
       request.params = result.data
     }
     const absent = request.body === undefined
-    if (body && absent && !bodyOptional) throw new DomainError('request_malformed', { reason: 'body' })
+    if ((body ?? bodyItems) && absent && !bodyOptional) throw new DomainError('request_malformed', { reason: 'body' })
     const faults: Fault[] = brokenPercents(request.raw.url ?? '')
     request.query = parsed(querystring, 'querystring', request.query, faults, repeatedParameters)
     if (headers) {
@@ -45,9 +46,9 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     const parameterFaults = faults.length
     const sent = request.body
     if (body && !absent) request.body = parsedBody(body, request, faults)
-    else if (!body && !form && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
+    else if (!(body ?? bodyItems ?? form) && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
     if (faults.length > 0) {
-      if (bodyFaults) faults.push(...bodyFaults(request, sent).filter(({ pointer }) => !names(faults, pointer)))
+      if (bodyFaults) addFaults(faults, bodyFaults(request, sent))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'
       throw new DomainError(code, {}, faults.slice(0, mostFaults))
     }
@@ -79,14 +80,30 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** What the text of the body holds and no value shows is named first; the schema adds what it finds elsewhere. */
-function parsedBody(schema: z.ZodType, request: FastifyRequest, faults: Fault[]): unknown {
-  const { textFaults = [] } = request
+function parsedBody(schema: z.ZodType, { body, textFaults = [] }: FastifyRequest, faults: Fault[]): unknown {
+  return readValue(schema, { value: body, textFaults }, faults)
+}
+
+/**
+ * What the schema makes of a value that came as JSON. What its text holds and the value does not show is named first; the schema adds
+ * what it finds elsewhere.
+ * @returns nothing of use where it adds to `faults`
+ */
+export function readValue(
+  schema: z.ZodType,
+  { value, textFaults }: { value: unknown; textFaults: readonly Fault[] },
+  faults: Fault[],
+): unknown {
   faults.push(...textFaults)
   const known = new Set(textFaults.map(({ pointer }) => pointer))
-  return parsed(schema, 'body', request.body, faults, (_input, found) =>
+  return parsed(schema, 'body', value, faults, (_input, found) =>
     known.size === 0 ? found : found.filter(({ pointer }) => !known.has(pointer)),
   )
+}
+
+/** Adds the faults of a body whose shape is wrong already, where nothing is wrong with the place yet. */
+export function addFaults(faults: Fault[], more: readonly Fault[]): void {
+  faults.push(...more.filter(({ pointer }) => !names(faults, pointer)))
 }
 
 type MoreFaults = (input: unknown, faults: Fault[]) => Fault[]

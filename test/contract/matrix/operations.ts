@@ -129,6 +129,27 @@ const submitReport: Operation = {
     ),
 }
 
+const submitBatch: Operation = {
+  needs: 'reports:submit',
+  cells: (caller) => {
+    const places = ['74.71', '74.01', '51.71', '74', '51', '00'].flatMap((region) =>
+      handlingLevels.map((handling) => ({ region, handling })),
+    )
+    const body = places.map(({ region, handling }) =>
+      aReportIn(region, { handling, clientReference: `${caller.name}/${region}/${handling}` }),
+    )
+    const expected = places.map(({ region, handling }) =>
+      covers(caller, region) && cleared(caller, handling) ? 'valid' : 'invalid',
+    )
+    const wrong = (answer: LightMyRequestResponse) => {
+      const got = answer.json().items.map(({ result }: { result: string }) => result)
+      return JSON.stringify(got) === JSON.stringify(expected) ? null : got.join()
+    }
+    const request: Request = { method: 'POST', url: '/v1/reports/batch?dryRun=true', body }
+    return [{ what: 'every place and handling', request, status: 200, wrong }]
+  },
+}
+
 /** A change of a version that does not stand: stale to whoever sees the report, and not found to everybody else. */
 function staleChange(needs: string, method: Request['method'], path: string, body?: unknown): Operation {
   const request = (id: string): Request => ({
@@ -392,6 +413,7 @@ export const operations: Record<string, Operation> = {
   },
   listAudit,
   submitReport,
+  submitBatch,
   listRevisions: {
     needs: 'reports:read',
     cells: (caller, { reports }) =>
