@@ -6,6 +6,9 @@ import type { IssuerSettings } from './access/issuers.ts'
 import { resourceMetadataRoutes, resourceMetadataUrl } from './access/resource-metadata.ts'
 import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
+import type { AttachmentFiles } from './attachments/open-files.ts'
+import { attachmentRoutes } from './attachments/routes.ts'
+import { uploadRoutes } from './attachments/upload-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { breakGlassRoutes } from './break-glass/routes.ts'
 import { classificationRoutes } from './classification/routes.ts'
@@ -39,6 +42,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** What the operations of the contract are about, in the order of the reference. */
 const tags = [
   { name: 'reports', description: 'ATHG reports of Kesbangpol offices, classified by election stage and region' },
+  { name: 'attachments', description: 'Files of reports: photos, documents, recordings' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
@@ -71,12 +75,13 @@ export interface Services {
   clock: () => Date
   reportSettings: ReportSettings
   edge: EdgeSettings
+  files: AttachmentFiles
   logger: FastifyBaseLogger
 }
 
 /** The whole application, in the order in which a request meets it. */
 export async function createApp(services: Services, options: ContractOptions = {}) {
-  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, edge, logger } = services
+  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, edge, files, logger } = services
   const { cursorKey } = keys
   const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
   const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
@@ -104,5 +109,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(correctionRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
+  await app.register(attachmentRoutes, { prefix, files, cursorKey })
+  await app.register(uploadRoutes, { prefix, files })
   return app
 }

@@ -23,6 +23,9 @@ export const eventTypes = [
   'report.reclassified',
   'report.personal_data_erased',
   'report.read_through_glass',
+  'attachment.added',
+  'attachment.refused',
+  'attachment.removed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

@@ -3,8 +3,13 @@ import { DomainError } from '../errors.ts'
 
 /** Bodies of JSON: a merge patch where the route is a PATCH, JSON elsewhere. */
 export const jsonMediaTypes = ['application/json', 'application/merge-patch+json'] as const
-/** What a body may be, of which a route takes one: the token endpoint alone takes a form. */
-export type BodyMediaType = (typeof jsonMediaTypes)[number] | 'application/x-www-form-urlencoded'
+/** Bytes of a file from an offset on, as the tus protocol sends them. */
+export const bytesMediaType = 'application/offset+octet-stream'
+/** What a body may be, of which a route takes one: the token endpoint alone takes a form, and uploads alone take bytes. */
+export type BodyMediaType =
+  | (typeof jsonMediaTypes)[number]
+  | 'application/x-www-form-urlencoded'
+  | typeof bytesMediaType
 
 /** Refuses (415) a body in another media type, charset or coding than the route takes, before a byte of it is read. */
 export function refuseMediaType(headers: IncomingHttpHeaders, taken: BodyMediaType): void {

@@ -6,6 +6,7 @@ import { type Components, examplesOf } from './components.ts'
 import { headerName } from './fault-of-issue.ts'
 import type { Json } from './json-schema.ts'
 import { exampleProblem } from './problem-schema.ts'
+import { mediaTypesOf } from './responses.ts'
 import type { ResponseContract, RouteContract } from './route-contract.ts'
 import type { RouteScope } from './route-schema.ts'
 
@@ -46,7 +47,7 @@ export function operationOf(
 }
 
 function requestBodyOf({ schema, bodyMediaType }: RouteContract, components: Components): Json {
-  const { body = schema.form } = schema
+  const body = schema.body ?? schema.form ?? schema.bytes
   if (!body || bodyMediaType === null) return {}
   const content = { schema: components.publish(body, 'request'), ...examplesOf(schema.bodyExamples) }
   return { requestBody: { required: schema.bodyOptional !== true, content: { [bodyMediaType]: content } } }
@@ -114,14 +115,8 @@ function responseOf(
       { description, ...(required && { required }), schema },
     ]),
   )
-  const body = schema && {
-    content: {
-      [notes.mediaType ?? 'application/json']: {
-        schema: components.publish(schema, 'response'),
-        ...examplesOf(notes.examples),
-      },
-    },
-  }
+  const content = schema && { schema: components.publish(schema, 'response'), ...examplesOf(notes.examples) }
+  const body = content && { content: Object.fromEntries(mediaTypesOf(notes).map((type) => [type, content])) }
   return {
     description: notes.description ?? STATUS_CODES[status] ?? 'Success',
     headers: { ...requestIdHeader, ...(scope !== 'public' && limitHeaders), ...headers },

@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
-import type { BodyMediaType } from '../media-type.ts'
+import { type BodyMediaType, bytesMediaType } from '../media-type.ts'
 import { statusOf } from '../problem.ts'
 import { refuseUnspeakable } from './refuse-at-boot.ts'
 import { DocumentedProblems, DocumentedResponse, type ResponseNotes } from './responses.ts'
@@ -50,9 +50,10 @@ export function routeContract(options: RouteOptions): RouteContract {
   return contract
 }
 
-function bodyMediaTypeOf(method: string, { bodyMediaType, form }: RouteSchema): BodyMediaType | null {
+function bodyMediaTypeOf(method: string, { bodyMediaType, form, bytes }: RouteSchema): BodyMediaType | null {
   if (method === 'GET' || method === 'HEAD') return null
   if (form) return 'application/x-www-form-urlencoded'
+  if (bytes) return bytesMediaType
   return bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
 }
 
@@ -84,7 +85,7 @@ function impliedProblems({ scope, notFound, bodyMediaType, limited, schema }: Ro
   if (schema.params) codes.push(notFound)
   if (bodyMediaType !== null) {
     codes.push('body_too_large', 'media_type_unsupported')
-    if (!schema.form) codes.push('body_invalid')
+    if (!schema.form && !schema.bytes) codes.push('body_invalid')
     if (scope !== 'public') codes.push('change_refused')
   }
   return [...codes, 'headers_too_large', 'request_timeout', 'internal_error', 'service_unavailable']

@@ -54,6 +54,8 @@ export interface RouteSchema {
    * and refuses them, in the form of the standard that wants them so.
    */
   form?: z.ZodType
+  /** In place of `body`: bytes, for the document alone. The handler reads them from `request.body`, a stream. */
+  bytes?: z.ZodType
   bodyFaults?: BodyFaults
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>

@@ -10,6 +10,7 @@ export interface RequestSchemas {
   headers?: z.ZodType
   body?: z.ZodType
   form?: z.ZodType
+  bytes?: z.ZodType
   bodyOptional?: true
   bodyFaults?: BodyFaults
 }
@@ -24,7 +25,7 @@ const nothing = z.strictObject({})
  * names all faults of all parts. A path that cannot name anything is the route's own not-found.
  */
 export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): (request: FastifyRequest) => void {
-  const { params, headers, body, form, bodyOptional, bodyFaults } = schemas
+  const { params, headers, body, form, bytes, bodyOptional, bodyFaults } = schemas
   const querystring = schemas.querystring ?? nothing
   const headerNames = namesOf(headers)
   return (request) => {
@@ -45,7 +46,7 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     const parameterFaults = faults.length
     const sent = request.body
     if (body && !absent) request.body = parsedBody(body, request, faults)
-    else if (!body && !form && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
+    else if (!body && !form && !bytes && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
     if (faults.length > 0) {
       if (bodyFaults) faults.push(...bodyFaults(request, sent).filter(({ pointer }) => !names(faults, pointer)))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'
