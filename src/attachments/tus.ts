@@ -13,7 +13,7 @@ const mostSaid = 1_000_000_000_000
 
 const TusResumable = z
   .string()
-  .max(20)
+  .regex(/^[ -~]{1,20}$/)
   .optional()
   .describe(`The version of tus that the client speaks, ${version}; 412 for another`)
 
@@ -53,7 +53,11 @@ export const tusAnswers = {
     ...resumable,
     'Upload-Offset': said('Bytes that are here for certain'),
     'Upload-Length': said('Bytes of the whole file'),
-    'Upload-Expires': said('Until when it can be gone on with', { type: 'string', maxLength: 29 }),
+    'Upload-Expires': said('Until when it can be gone on with', {
+      type: 'string',
+      maxLength: 29,
+      pattern: '^[A-Za-z]{3}, [0-9A-Za-z :]{21} GMT$',
+    }),
   },
 }
 

@@ -624,6 +624,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a report
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listAttachments"];
+        put?: never;
+        /**
+         * Begin to send a file of a report
+         * @description The creation of the tus protocol, version 1.0.0. The bytes go to the address in `Location`. Until the last one is here, and the file is found good, nobody but this client knows of it. For the office that posted the report, the level that holds it, and those above. Needs the scope `reports:submit`.
+         */
+        post: operations["beginUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/attachments/{attachmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a file
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["findAttachment"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a file of a report
+         * @description Its bytes, name and position are gone for good; who removed it, when and why, stays. The posting office removes until the report is verified, the holding level later, with a reason. Needs the scope `reports:submit`.
+         */
+        delete: operations["removeAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/attachments/{attachmentId}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file, or a range of them
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["readAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/uploads/{uploadId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far is an upload of mine?
+         * @description HEAD answers in headers, as tus has it; a request of this upload that is still under way ends with it, and what it brought is kept. Needs the scope `reports:submit`.
+         */
+        get: operations["findUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Give an upload of mine up
+         * @description Needs the scope `reports:submit`.
+         */
+        delete: operations["endUpload"];
+        options?: never;
+        head?: never;
+        /**
+         * Send the next bytes of a file
+         * @description As many as the line allows in half a minute; what had come when a connection breaks is kept, and HEAD tells how much. With the last byte the file is checked: its SHA-256 where one was announced, its kind by its bytes, and by the scanner of the installation. Needs the scope `reports:submit`.
+         */
+        patch: operations["sendBytes"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -681,6 +777,67 @@ export interface components {
             challenge?: string | null;
             obstacle?: string | null;
             disruption?: string | null;
+        };
+        Attachment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            version: number;
+            /** @description As the sender called it; null once it is removed */
+            fileName: string | null;
+            /**
+             * @description Told by the bytes
+             * @enum {string}
+             */
+            mediaType: "image/jpeg" | "image/png" | "image/webp" | "image/heic" | "application/pdf" | "audio/mpeg" | "audio/mp4" | "audio/ogg" | "audio/wav" | "audio/aac" | "audio/amr";
+            /**
+             * Format: int32
+             * @description Bytes
+             */
+            size: number;
+            /** @description SHA-256 of the bytes */
+            sha256: string;
+            /** @description Whether a scanner found it clean; false where the installation has none */
+            scanned: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            uploadedAt: string;
+            /** @description The office that sent it */
+            office: string;
+            /** @description The official or system that sent it */
+            by: string;
+            /** @description `[longitude, latitude]` where the camera says that the photo was taken */
+            position: [
+                number,
+                number
+            ] | null;
+            /**
+             * Format: date-time
+             * @description When the photo was taken, where the camera knew its offset from UTC
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            takenAt: string | null;
+            /** @description Who removed it; its bytes are gone */
+            removed: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 with offset, at most milliseconds
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                at: string;
+                /** @description Null for a rule of retention */
+                office: string | null;
+                by: string;
+                reason: string | null;
+            } | null;
+        };
+        AttachmentPage: {
+            items: components["schemas"]["Attachment"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
         };
         AuditEntry: {
             /**
@@ -1388,7 +1545,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "upload_offset_conflict" | "attachment_removed" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -1419,6 +1576,10 @@ export interface components {
             items: components["schemas"]["Region"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
+        };
+        RemoveAttachment: {
+            /** @description Why; required once the report has been verified */
+            reason?: string;
         };
         Report: {
             /** Format: uuid */
@@ -2172,8 +2333,83 @@ export interface components {
             /** @description With private_key_jwt (RFC 7523): iss and sub are the client, aud is the issuer or this address and nothing else, exp lies 10 minutes ahead at most, jti is used once */
             client_assertion?: string;
         };
+        Upload: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `checking`: whole, and not yet scanned or stored; `added`: it is an attachment; `refused`: it is not kept
+             * @enum {string}
+             */
+            status: "receiving" | "checking" | "added" | "refused";
+            /**
+             * Format: int32
+             * @description Bytes of the whole file
+             */
+            length: number;
+            /**
+             * Format: int32
+             * @description Bytes that are here for certain
+             */
+            received: number;
+            /**
+             * @description Why it is not kept
+             * @enum {string|null}
+             */
+            refusal: "digest" | "type" | "infected" | null;
+            /**
+             * Format: uuid
+             * @description The attachment; another one where the report had the very same file
+             */
+            attachmentId: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it can be gone on with
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            expiresAt: string;
+        };
     };
     responses: {
+        /** @description `attachment_not_found`: No such attachment. */
+        AttachmentNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `attachment_removed`: Attachment removed. */
+        AttachmentRemoved: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `attachment_unavailable`: File out of reach. `service_unavailable`: Service unavailable. */
+        AttachmentUnavailableOrServiceUnavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `author_may_not_verify`: Second person needed. `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
         AuthorMayNotVerifyOrChangeRefusedOrNotInChargeOrTransitionNotAllowed: {
             headers: {
@@ -2278,6 +2514,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
+        ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `reference_conflict`: Reference already used. */
         ChangeRefusedOrIdempotencyConflictOrReferenceConflict: {
             headers: {
@@ -2293,6 +2542,19 @@ export interface components {
         };
         /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
         ChangeRefusedOrNotInChargeOrTransitionNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `upload_offset_conflict`: Another offset. */
+        ChangeRefusedOrUploadOffsetConflict: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -2332,6 +2594,19 @@ export interface components {
         };
         /** @description `election_not_found`: No such election. */
         ElectionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `file_refused`: File refused. `value_refused`: Value refused. */
+        FileRefusedOrValueRefused: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -2438,6 +2713,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `range_not_satisfiable`: No such range. */
+        RangeNotSatisfiable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `rate_limited`: Too many requests. */
         RateLimited: {
             headers: {
@@ -2527,6 +2815,32 @@ export interface components {
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `tus_version_unsupported`: Another version of tus. */
+        TusVersionUnsupported: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `upload_not_found`: No such upload. */
+        UploadNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -4147,6 +4461,475 @@ export interface operations {
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["BodyInvalidOrValueRefused"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    beginUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus that the client speaks, 1.0.0; 412 for another */
+                "Tus-Resumable"?: string;
+                /** @description Bytes of the whole file, 25 MiB at most */
+                "Upload-Length": number;
+                /**
+                 * @description Pairs of a name and a value in base64: `filename`, and perhaps `filetype` and `sha256`
+                 * @example filename Zm90by5qcGc=,filetype aW1hZ2UvanBlZw==
+                 */
+                "Upload-Metadata": string;
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the bytes go */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The version of tus */
+                    "Tus-Resumable": "1.0.0";
+                    /** @description Bytes that are here for certain */
+                    "Upload-Offset": string;
+                    /** @description Bytes of the whole file */
+                    "Upload-Length": string;
+                    /** @description Until when it can be gone on with */
+                    "Upload-Expires": string;
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description `true` when it had been begun before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["TusVersionUnsupported"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["AttachmentNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    removeAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RemoveAttachment"];
+            };
+        };
+        responses: {
+            /** @description It is removed */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["AttachmentNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            410: components["responses"]["AttachmentRemoved"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range, such as `bytes=0-65535` */
+                Range?: string;
+                /** @description The range only of this ETag, else all */
+                "If-Range"?: string;
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description Ranges are of bytes */
+                    "Accept-Ranges": string;
+                    /** @description To be kept, never shown as a page; with the name of the file */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "image/heic": unknown;
+                    "application/pdf": unknown;
+                    "audio/mpeg": unknown;
+                    "audio/mp4": unknown;
+                    "audio/ogg": unknown;
+                    "audio/wav": unknown;
+                    "audio/aac": unknown;
+                    "audio/amr": unknown;
+                };
+            };
+            /** @description The range */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description Ranges are of bytes */
+                    "Accept-Ranges": string;
+                    /** @description To be kept, never shown as a page; with the name of the file */
+                    "Content-Disposition": string;
+                    /** @description Which bytes of how many */
+                    "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "image/heic": unknown;
+                    "application/pdf": unknown;
+                    "audio/mpeg": unknown;
+                    "audio/mp4": unknown;
+                    "audio/ogg": unknown;
+                    "audio/wav": unknown;
+                    "audio/aac": unknown;
+                    "audio/amr": unknown;
+                };
+            };
+            /** @description The bytes that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["AttachmentNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["AttachmentRemoved"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["AttachmentUnavailableOrServiceUnavailable"];
+        };
+    };
+    findUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of tus that the client speaks, 1.0.0; 412 for another */
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                id: string;
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The version of tus */
+                    "Tus-Resumable": "1.0.0";
+                    /** @description Bytes that are here for certain */
+                    "Upload-Offset": string;
+                    /** @description Bytes of the whole file */
+                    "Upload-Length": string;
+                    /** @description Until when it can be gone on with */
+                    "Upload-Expires": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["UploadNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["TusVersionUnsupported"];
+            422: components["responses"]["FileRefusedOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    endUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of tus that the client speaks, 1.0.0; 412 for another */
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                id: string;
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What had come is removed */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The version of tus */
+                    "Tus-Resumable": "1.0.0";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["UploadNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefused"];
+            412: components["responses"]["TusVersionUnsupported"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    sendBytes: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus that the client speaks, 1.0.0; 412 for another */
+                "Tus-Resumable"?: string;
+                /** @description Where in the file these bytes belong: all that was received before */
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description They are kept */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The version of tus */
+                    "Tus-Resumable": "1.0.0";
+                    /** @description Bytes that are here for certain */
+                    "Upload-Offset": string;
+                    /** @description Bytes of the whole file */
+                    "Upload-Length": string;
+                    /** @description Until when it can be gone on with */
+                    "Upload-Expires": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["UploadNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrUploadOffsetConflict"];
+            412: components["responses"]["TusVersionUnsupported"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["FileRefusedOrValueRefused"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
