@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { trustedIssuers } from '../src/access/issuers.ts'
 import { openKeys } from '../src/access/signing-keys.ts'
 import { TokenVerifier } from '../src/access/verify-token.ts'
 import { createApp } from '../src/app.ts'
+import { openFiles } from '../src/attachments/open-files.ts'
 import { readConfig } from '../src/config.ts'
 import { Database } from '../src/database/database.ts'
 import { type ConnectionPool, createPool } from '../src/database/pool.ts'
@@ -65,6 +67,7 @@ async function openApp(pool: ConnectionPool, dataDir: string) {
     clock,
     reportSettings: config,
     edge: config,
+    files: openFiles({ ...config.attachments, folder: join(dataDir, 'attachments') }),
     logger,
   })
 }

@@ -6,6 +6,9 @@ import type { IssuerSettings } from './access/issuers.ts'
 import { resourceMetadataRoutes, resourceMetadataUrl } from './access/resource-metadata.ts'
 import type { Keys } from './access/signing-keys.ts'
 import type { TokenVerifier } from './access/verify-token.ts'
+import type { AttachmentFiles } from './attachments/open-files.ts'
+import { attachmentRoutes } from './attachments/routes.ts'
+import { uploadRoutes } from './attachments/upload-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { breakGlassRoutes } from './break-glass/routes.ts'
 import { classificationRoutes } from './classification/routes.ts'
@@ -50,6 +53,7 @@ const tags = [
   { name: 'inbox', description: 'What waits for an office' },
   { name: 'events', description: 'What happened, in one order for all who follow' },
   { name: 'follow-ups', description: 'Tindak lanjut, RTL: who does what until when, on a report or standing alone' },
+  { name: 'attachments', description: 'Files of reports: photos, documents, recordings' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
@@ -82,12 +86,13 @@ export interface Services {
   clock: () => Date
   reportSettings: ReportSettings
   edge: EdgeSettings
+  files: AttachmentFiles
   logger: FastifyBaseLogger
 }
 
 /** The whole application, in the order in which a request meets it. */
 export async function createApp(services: Services, options: ContractOptions = {}) {
-  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, edge, logger } = services
+  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, edge, files, logger } = services
   const { cursorKey } = keys
   const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
   const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
@@ -122,5 +127,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportFollowUpRoutes, { prefix, cursorKey })
   await app.register(followUpRoutes, { prefix, cursorKey })
   await app.register(linkRoutes, { prefix, cursorKey })
+  await app.register(attachmentRoutes, { prefix, files, cursorKey })
+  await app.register(uploadRoutes, { prefix, files })
   return app
 }

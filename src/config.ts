@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type OutsideIssuer, OutsideIssuers } from './access/trusted-issuers.ts'
+import { AttachmentEnvironment, type AttachmentSettings, attachmentSettings } from './attachments/settings.ts'
 import { type Deadlines, parseDeadlines } from './reports/deadlines.ts'
 
 /** A setting that cannot be used. The message names the variable and says what it takes. */
@@ -89,6 +90,7 @@ const Environment = z.object({
   WASPADA_TRUSTED_PROXIES: listOf(Network).default([]),
   WASPADA_CORS_ORIGINS: listOf(BrowserOrigin).default([]),
   WASPADA_WORKER: z.enum(['on', 'off']).default('on'),
+  ...AttachmentEnvironment.shape,
   WASPADA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
@@ -129,6 +131,8 @@ export interface Config {
   corsOrigins: string[]
   /** Whether the process that serves also does the work in the background. */
   worker: boolean
+  /** Where files of reports are kept, and how they are checked. */
+  attachments: AttachmentSettings
   logLevel: string
 }
 
@@ -166,6 +170,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     trustedProxies: env.WASPADA_TRUSTED_PROXIES,
     corsOrigins: env.WASPADA_CORS_ORIGINS,
     worker: env.WASPADA_WORKER === 'on',
+    attachments: attachmentSettings(env, env.WASPADA_DATA_DIR),
     logLevel: env.WASPADA_LOG_LEVEL,
   }
 }

@@ -127,6 +127,7 @@ const messages = new Set([
   'PostgreSQL was not shut down and replays its log',
   'the data folder is out of reach for the server; its files are elsewhere',
   'an answer breaks its contract',
+  'a file could not be checked or stored; the worker tries again',
   // Of Fastify.
   'stream closed prematurely',
   'response terminated with an error with headers already sent',

@@ -5,6 +5,7 @@ import { newKey, publicHalf } from '../access/key-file.ts'
 import { type Keys, openKeys } from '../access/signing-keys.ts'
 import { TokenVerifier } from '../access/verify-token.ts'
 import { createApp, type Services } from '../app.ts'
+import { openFiles } from '../attachments/open-files.ts'
 import type { Config } from '../config.ts'
 import { Database } from '../database/database.ts'
 import { createPool } from '../database/pool.ts'
@@ -42,6 +43,7 @@ export async function startService(
       clock,
       reportSettings: config,
       edge: config,
+      files: openFiles(config.attachments),
       logger,
     }
     const app = await createApp(services, contract)

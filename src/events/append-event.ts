@@ -30,6 +30,9 @@ export const eventTypes = [
   'follow_up.completed',
   'follow_up.cancelled',
   'follow_up.reopened',
+  'attachment.added',
+  'attachment.refused',
+  'attachment.removed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 type ReportEventType = Extract<EventType, `report.${string}`>

@@ -27,6 +27,20 @@ export const english: ProblemTexts = {
     follow_up_not_found: ['No such follow-up', 'There is no such follow-up, or you may not see it.'],
     link_not_found: ['No such link', 'This report has no such link, or you may not see it.'],
     client_not_found: ['No such client', 'There is no client with this id.'],
+    upload_not_found: ['No such upload', 'There is no such upload of yours, or it has expired. Begin a new one.'],
+    attachment_not_found: ['No such attachment', 'This attachment does not exist, or you may not see it.'],
+    upload_offset_conflict: [
+      'Another offset',
+      'Upload-Offset is not what has been received[: {received} bytes]. Ask with HEAD and go on from there.',
+    ],
+    attachment_removed: ['Attachment removed', 'The file was removed; who did it, and when, stands in the attachment.'],
+    tus_version_unsupported: ['Another version of tus', 'Uploads speak version 1.0.0 of the tus protocol.'],
+    file_refused: ['File refused', 'The file is not kept[: {reason}].'],
+    range_not_satisfiable: ['No such range', 'The range lies outside the file[, which has {size} bytes].'],
+    attachment_unavailable: [
+      'File out of reach',
+      'The attachment is known, but its bytes cannot be found. The operators are told; try again later.',
+    ],
     method_not_allowed: ['Method not allowed', 'This address does not take that method[; it takes {allow}].'],
     not_acceptable: ['Not acceptable', 'The Accept header takes nothing that this address sends[: {produced}].'],
     reference_conflict: [
@@ -145,5 +159,8 @@ export const english: ProblemTexts = {
     exercise_and_real: 'one of them is an exercise, the other is not',
     circle: 'links of this kind lead from the target back to the report',
     percent: 'a percent-encoding in the address is broken',
+    digest: 'its SHA-256 is not the one that was announced',
+    type: 'it is no photo, PDF or sound recording of a kind that is taken',
+    infected: 'the scan found harmful content in it',
   },
 }

@@ -30,6 +30,26 @@ export const indonesian: ProblemTexts = {
       'Laporan ini tidak memiliki tautan tersebut, atau Anda tidak berhak melihatnya.',
     ],
     client_not_found: ['Klien tidak ada', 'Tidak ada klien dengan id ini.'],
+    upload_not_found: [
+      'Unggahan tidak ada',
+      'Anda tidak memiliki unggahan ini, atau sudah kedaluwarsa. Mulailah yang baru.',
+    ],
+    attachment_not_found: ['Lampiran tidak ada', 'Lampiran ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    upload_offset_conflict: [
+      'Posisi lain',
+      'Upload-Offset tidak sama dengan yang telah diterima[: {received} bita]. Tanyakan dengan HEAD dan lanjutkan dari sana.',
+    ],
+    attachment_removed: [
+      'Lampiran dihapus',
+      'Berkas ini telah dihapus; oleh siapa dan kapan tercatat pada lampirannya.',
+    ],
+    tus_version_unsupported: ['Versi tus lain', 'Unggahan memakai versi 1.0.0 dari protokol tus.'],
+    file_refused: ['Berkas ditolak', 'Berkas ini tidak disimpan[: {reason}].'],
+    range_not_satisfiable: ['Rentang tidak ada', 'Rentang itu di luar berkas[, yang berukuran {size} bita].'],
+    attachment_unavailable: [
+      'Berkas tidak terjangkau',
+      'Lampiran ini tercatat, tetapi isinya tidak ditemukan. Pengelola sudah diberi tahu; cobalah lagi nanti.',
+    ],
     method_not_allowed: ['Metode tidak diizinkan', 'Alamat ini tidak menerima metode itu[; yang diterima: {allow}].'],
     not_acceptable: [
       'Bentuk tidak tersedia',
@@ -155,5 +175,8 @@ export const indonesian: ProblemTexts = {
     exercise_and_real: 'salah satunya latihan, yang lain bukan',
     circle: 'tautan sejenis sudah mengarah dari laporan tujuan kembali ke laporan ini',
     percent: 'penyandian persen di alamat rusak',
+    digest: 'SHA-256-nya bukan yang diumumkan',
+    type: 'bukan foto, PDF, atau rekaman suara dari jenis yang diterima',
+    infected: 'pemindaian menemukan isi berbahaya di dalamnya',
   },
 }

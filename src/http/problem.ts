@@ -44,6 +44,8 @@ const statuses: Record<ErrorCode, number> = {
   link_not_found: 404,
   break_glass_grant_not_found: 404,
   client_not_found: 404,
+  upload_not_found: 404,
+  attachment_not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
   reference_conflict: 409,
@@ -58,14 +60,20 @@ const statuses: Record<ErrorCode, number> = {
   author_may_not_verify: 409,
   question_answered: 409,
   link_not_allowed: 409,
+  upload_offset_conflict: 409,
+  attachment_removed: 410,
   version_stale: 412,
+  tus_version_unsupported: 412,
   body_too_large: 413,
   media_type_unsupported: 415,
+  range_not_satisfiable: 416,
+  file_refused: 422,
   precondition_required: 428,
   headers_too_large: 431,
   request_timeout: 408,
   rate_limited: 429,
   internal_error: 500,
+  attachment_unavailable: 503,
   service_unavailable: 503,
 }
 
@@ -139,6 +147,13 @@ export function headersOf({ code, params }: DomainError, resourceMetadata?: stri
       return acceptedOf(params)
     case 'rate_limited':
       return { 'retry-after': String(params.retryAfter ?? 60) }
+    case 'tus_version_unsupported':
+      return { 'tus-version': '1.0.0' }
+    case 'upload_offset_conflict':
+      return params.received === undefined ? {} : { 'upload-offset': String(params.received) }
+    case 'range_not_satisfiable':
+      return { 'content-range': `bytes */${params.size}` }
+    case 'attachment_unavailable':
     case 'service_unavailable':
       return { 'retry-after': String(params.retryAfter ?? 5) }
     default:

@@ -1,7 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { Command } from 'commander'
+import { openFiles } from '../../attachments/open-files.ts'
 import { type Config, readConfig } from '../../config.ts'
+import { jobsOn } from '../../worker/jobs.ts'
 import { startWorker } from '../../worker/start-worker.ts'
 import { createLogger } from '../create-logger.ts'
 import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
@@ -38,10 +40,11 @@ async function serve(config: Config): Promise<void> {
   })
   try {
     const clock = () => new Date()
+    const files = openFiles(config.attachments)
     const { app } = await startService(config, database.serviceUrl, { logger, clock })
     close.app = () => app.close()
     if (config.worker && database.workerUrl !== null)
-      close.worker = startWorker({ url: database.workerUrl, clock, log: logger }).stop
+      close.worker = startWorker({ url: database.workerUrl, clock, log: logger, jobs: jobsOn(files) }).stop
     const address = await listen(app, config)
     process.stdout.write(welcome(config, database, address))
   } catch (error) {

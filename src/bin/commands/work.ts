@@ -2,8 +2,10 @@ import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { Command } from 'commander'
 import pg from 'pg'
+import { openFiles } from '../../attachments/open-files.ts'
 import { type Config, readConfig } from '../../config.ts'
 import { assertSchemaCurrent } from '../../database/migrate.ts'
+import { jobsOn } from '../../worker/jobs.ts'
 import { startWorker } from '../../worker/start-worker.ts'
 import { createLogger } from '../create-logger.ts'
 import { prepareDatabase } from '../prepare.ts'
@@ -32,7 +34,8 @@ async function work(config: Config): Promise<void> {
   try {
     const url = await workerUrlOf(database)
     await assertCurrent(url)
-    close.worker = startWorker({ url, clock: () => new Date(), log: logger }).stop
+    const jobs = jobsOn(openFiles(config.attachments))
+    close.worker = startWorker({ url, clock: () => new Date(), log: logger, jobs }).stop
     process.stdout.write('Waspada works in the background. Ctrl-C stops.\n')
   } catch (error) {
     grace.uninstall()

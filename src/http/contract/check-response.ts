@@ -6,6 +6,7 @@ import { problemMediaType, problemOf } from '../problem.ts'
 import { securityHeaders } from '../security-headers.ts'
 import { pointerTo } from './fault-of-issue.ts'
 import { ProblemView } from './problem-schema.ts'
+import { mediaTypesOf } from './responses.ts'
 import type { ResponseContract, RouteContract } from './route-contract.ts'
 
 /** Headers that any answer may carry, so that no route has to document them. */
@@ -87,8 +88,10 @@ function headerViolation({ notes }: ResponseContract, reply: FastifyReply): stri
 function bodyViolation({ schema, notes }: ResponseContract, type: string, payload: Payload): string | undefined {
   const empty = payload === undefined || payload === null || payload === ''
   if (!schema) return empty ? undefined : 'a body where none is documented'
-  const mediaType = notes.mediaType ?? 'application/json'
-  if (type.split(';')[0] !== mediaType) return `${type || 'no content type'} where ${mediaType} is documented`
+  const mediaTypes = mediaTypesOf(notes)
+  const mediaType = type.split(';')[0] ?? ''
+  if (!mediaTypes.includes(mediaType))
+    return `${type || 'no content type'} where ${mediaTypes.join(', ')} is documented`
   if (mediaType !== 'application/json') return undefined
   if (typeof payload !== 'string') return empty ? 'no body' : 'a body that is not text'
   return wireViolation(schema, JSON.parse(payload))

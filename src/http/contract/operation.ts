@@ -8,6 +8,7 @@ import { type Components, examplesOf } from './components.ts'
 import { headerName } from './fault-of-issue.ts'
 import { type Json, mapValues } from './json-schema.ts'
 import { exampleProblem } from './problem-schema.ts'
+import { mediaTypesOf } from './responses.ts'
 import type { ResponseContract, RouteContract } from './route-contract.ts'
 import type { RouteSchema, RouteScope } from './route-schema.ts'
 
@@ -50,6 +51,9 @@ export function operationOf(
 function requestBodyOf({ schema, bodyMediaTypes }: RouteContract, components: Components): Json {
   const body = schema.body ?? schema.bodyItems ?? schema.form
   if (!body || bodyMediaTypes.length === 0) return {}
+function requestBodyOf({ schema, bodyMediaType }: RouteContract, components: Components): Json {
+  const body = schema.body ?? schema.form ?? schema.bytes
+  if (!body || bodyMediaType === null) return {}
   const content = { schema: components.publish(body, 'request'), ...examplesOf(schema.bodyExamples) }
   const entries = bodyMediaTypes.map((type) => [type, type === ndjsonMediaType ? linesOf(schema) : content])
   return { requestBody: { required: schema.bodyOptional !== true, content: Object.fromEntries(entries) } }
@@ -131,14 +135,8 @@ function responseOf(
       { description, ...(required && { required }), schema },
     ]),
   )
-  const body = schema && {
-    content: {
-      [notes.mediaType ?? 'application/json']: {
-        schema: components.publish(schema, 'response'),
-        ...examplesOf(notes.examples),
-      },
-    },
-  }
+  const content = schema && { schema: components.publish(schema, 'response'), ...examplesOf(notes.examples) }
+  const body = content && { content: Object.fromEntries(mediaTypesOf(notes).map((type) => [type, content])) }
   return {
     description: notes.description ?? STATUS_CODES[status] ?? 'Success',
     headers: { ...requestIdHeader, ...(scope !== 'public' && limitHeaders), ...headers },

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { refuseUnacceptable } from '../accept.ts'
 import { type BodyMediaType, refuseMediaType } from '../media-type.ts'
 import { checkResponse } from './check-response.ts'
+import { mediaTypesOf } from './responses.ts'
 import { type RouteContract, routeContract } from './route-contract.ts'
 import { compileSerialiser } from './serialise.ts'
 import { requestValidator } from './validate-request.ts'
@@ -78,7 +79,7 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
   const { schema, notFound, bodyMediaTypes, responses } = contractOfRoute
   const validate = requestValidator(schema, notFound)
   route.config = { ...route.config, operation: schema.operationId }
-  const mediaTypes = [...responses.values()].flatMap(({ schema, notes }) => (schema ? [notes.mediaType ?? json] : []))
+  const mediaTypes = [...responses.values()].flatMap(({ schema, notes }) => (schema ? mediaTypesOf(notes) : []))
   const produced = mediaTypes.length > 0 ? [...new Set(mediaTypes)] : [json]
   const check = (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {
     try {
@@ -94,6 +95,8 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
   if (bodyMediaTypes.length > 0)
     route.preParsing = [mediaTypeHook(bodyMediaTypes), ...hooksOf(route.preParsing)] as never
   const bodies = [...responses].filter(([, { schema, notes }]) => schema && (notes.mediaType ?? json) === json)
+  if (bodyMediaType !== null) route.preParsing = [mediaTypeHook(bodyMediaType), ...hooksOf(route.preParsing)] as never
+  const bodies = [...responses].filter(([, { schema, notes }]) => schema && mediaTypesOf(notes).includes(json))
   route.schema = {
     operationId: schema.operationId,
     response: Object.fromEntries(bodies.map(([status, { schema }]) => [status, schema])),

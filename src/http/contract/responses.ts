@@ -14,8 +14,12 @@ export interface ResponseNotes {
   headers?: Record<string, HeaderDoc>
   /** Whole bodies in wire form, by name. */
   examples?: Record<string, unknown>
-  /** Media type of the body; `application/json` unless said. Other types are sent as the handler made them. */
-  mediaType?: string
+  /** What the body may be, `application/json` unless said. Other types are sent as the handler made them. */
+  mediaType?: string | readonly string[]
+}
+
+export function mediaTypesOf({ mediaType = 'application/json' }: ResponseNotes): readonly string[] {
+  return typeof mediaType === 'string' ? [mediaType] : mediaType
 }
 
 /** A documented answer: its schema (null when it has no body) and notes. */

@@ -2,6 +2,7 @@ import type { RouteOptions } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
 import { type BodyMediaType, ndjsonMediaType } from '../media-type.ts'
+import { type BodyMediaType, bytesMediaType } from '../media-type.ts'
 import { statusOf } from '../problem.ts'
 import { refuseUnspeakable } from './refuse-at-boot.ts'
 import { DocumentedProblems, DocumentedResponse, type ResponseNotes } from './responses.ts'
@@ -55,6 +56,11 @@ function bodyMediaTypesOf(method: string, { bodyMediaType, bodyItems, form }: Ro
   if (form) return ['application/x-www-form-urlencoded']
   if (bodyItems) return ['application/json', ndjsonMediaType]
   return [bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')]
+function bodyMediaTypeOf(method: string, { bodyMediaType, form, bytes }: RouteSchema): BodyMediaType | null {
+  if (method === 'GET' || method === 'HEAD') return null
+  if (form) return 'application/x-www-form-urlencoded'
+  if (bytes) return bytesMediaType
+  return bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
 }
 
 function readResponses(schema: RouteSchema): Pick<RouteContract, 'responses' | 'problems'> {
@@ -85,7 +91,7 @@ function impliedProblems({ scope, notFound, bodyMediaTypes, limited, schema }: R
   if (schema.params) codes.push(notFound)
   if (bodyMediaTypes.length > 0) {
     codes.push('body_too_large', 'media_type_unsupported')
-    if (!schema.form) codes.push('body_invalid')
+    if (!schema.form && !schema.bytes) codes.push('body_invalid')
     if (scope !== 'public') codes.push('change_refused')
   }
   return [...codes, 'headers_too_large', 'request_timeout', 'internal_error', 'service_unavailable']

@@ -59,6 +59,8 @@ export interface RouteSchema {
    * one (see `list-body.ts`), so that a bad one is no refusal of the others.
    */
   bodyItems?: z.ZodArray
+  /** In place of `body`: bytes, for the document alone. The handler reads them from `request.body`, a stream. */
+  bytes?: z.ZodType
   bodyFaults?: BodyFaults
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>

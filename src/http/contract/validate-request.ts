@@ -11,6 +11,7 @@ export interface RequestSchemas {
   body?: z.ZodType
   bodyItems?: z.ZodType
   form?: z.ZodType
+  bytes?: z.ZodType
   bodyOptional?: true
   bodyFaults?: BodyFaults
 }
@@ -26,6 +27,7 @@ const nothing = z.strictObject({})
  */
 export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): (request: FastifyRequest) => void {
   const { params, headers, body, bodyItems, form, bodyOptional, bodyFaults } = schemas
+  const { params, headers, body, form, bytes, bodyOptional, bodyFaults } = schemas
   const querystring = schemas.querystring ?? nothing
   const headerNames = namesOf(headers)
   return (request) => {
@@ -47,6 +49,7 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     const sent = request.body
     if (body && !absent) request.body = parsedBody(body, request, faults)
     else if (!(body ?? bodyItems ?? form) && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
+    else if (!body && !form && !bytes && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
     if (faults.length > 0) {
       if (bodyFaults) addFaults(faults, bodyFaults(request, sent))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'

@@ -40,6 +40,8 @@ export interface World {
   followUps: FollowUp[]
   /** Opened by `nation-restricted`; `through` are the reports that were read under it. */
   grant: { id: string; through: Report[] }
+  /** The file of each submitted report, by the report. */
+  attached: ReadonlyMap<string, string>
   ask(caller: Caller, request: Request): Promise<LightMyRequestResponse>
 }
 
@@ -135,6 +137,25 @@ async function giveFollowUps({ ask, callers }: Pick<World, 'ask' | 'callers'>, r
     followUps.push({ id: alone.json().id, reportId: null, region, handling })
   }
   return followUps
+/** A file for each report that is submitted, sent by the nation. */
+async function attach(
+  { ask, callers }: Pick<World, 'ask' | 'callers'>,
+  reports: Report[],
+): Promise<Map<string, string>> {
+  const nation = callers.find(({ name }) => name === '00-top_secret') as Caller
+  const attached = new Map<string, string>()
+  const body = '%PDF-1.4 matriks'
+  for (const { id } of reports.filter(({ status }) => status === 'submitted')) {
+    const begun = await ask(nation, {
+      method: 'POST',
+      url: `/v1/reports/${id}/attachments`,
+      headers: { 'upload-length': String(body.length), 'upload-metadata': 'filename bWF0cmlrcy5wZGY=' },
+    })
+    const headers = { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }
+    await ask(nation, { method: 'PATCH', url: `${begun.headers.location}`, headers, body })
+    attached.set(id, begun.json().id)
+  }
+  return attached
 }
 
 /** Ends each answer with the same request id, so that equal answers are equal to the byte. */
@@ -164,6 +185,7 @@ export async function createWorld(api: Api): Promise<World> {
   const reports = await fill({ api, callers, ask })
   await api.admin.query('ALTER TABLE reports ENABLE TRIGGER USER')
   const followUps = await giveFollowUps({ ask, callers }, reports)
+  const attached = await attach({ ask, callers }, reports)
   const analyst = callers.find(({ name }) => name === '00-restricted') as Caller
   const reason = 'Matriks: membaca di atas kewenangan sendiri.'
   const opened = await ask(analyst, { method: 'POST', url: '/v1/access/break-glass', body: { reason } })
@@ -172,4 +194,5 @@ export async function createWorld(api: Api): Promise<World> {
     await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
   await api.chain()
   return { api, callers, reports, followUps, grant, ask }
+  return { api, callers, reports, grant, attached, ask }
 }

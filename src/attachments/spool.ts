@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** The file of an upload is gone, or holds less than was acknowledged. */
+export class SpoolLost extends Error {}
+
+/** Bytes of one request, on the disk beside the file that they are meant for. */
+export interface Piece {
+  path: string
+  size: number
+  /** Why no more came; null where all that was sent is here. */
+  failure: unknown
+}
+
+/**
+ * Files while they arrive, one a client may come back to for days, in a folder of this machine. Each request writes a file of
+ * its own, so that two of them never touch the same bytes; `append` takes it over in one go.
+ */
+export class Spool {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  pathOf(id: string): string {
+    return join(this.#folder, id)
+  }
+
+  /**
+   * Keeps what comes, as it comes, up to `most` bytes; what had come before a connection broke is kept as well.
+   * @throws whatever keeps this disk from being written to
+   */
+  async receive(id: string, bytes: Readable, most: number): Promise<Piece> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    const piece: Piece = { path: `${this.pathOf(id)}.${randomBytes(8).toString('hex')}.piece`, size: 0, failure: null }
+    const file = await open(piece.path, 'wx', 0o600)
+    try {
+      for await (const chunk of whatComes(bytes, piece)) {
+        const fitting = chunk.subarray(0, most - piece.size)
+        await file.appendFile(fitting)
+        piece.size += fitting.length
+        if (fitting.length < chunk.length) {
+          piece.failure = new TooMuch()
+          break
+        }
+      }
+      return piece
+    } finally {
+      await file.close()
+    }
+  }
+
+  /**
+   * Puts a piece behind the bytes that were acknowledged, for certain: on the disk when it returns. What lies beyond them is
+   * of a request that never got that far.
+   * @throws SpoolLost
+   */
+  async append(id: string, offset: number, piece: Piece): Promise<void> {
+    const file = await open(this.pathOf(id), offset === 0 ? 'w' : 'r+', 0o600).catch(lost)
+    try {
+      if ((await file.stat()).size < offset) throw new SpoolLost()
+      await file.truncate(offset)
+      let at = offset
+      for await (const chunk of createReadStream(piece.path)) {
+        await file.write(chunk, 0, chunk.length, at)
+        at += chunk.length
+      }
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if (offset === 0) await syncFolder(this.#folder)
+  }
+
+  async discard({ path }: Piece): Promise<void> {
+    await rm(path, { force: true })
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.pathOf(id), { force: true })
+  }
+
+  /** Removes what no request has touched since: pieces of processes that were killed, files whose upload is gone. */
+  async sweep(before: Date): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => [])
+    for (const name of names) {
+      const path = join(this.#folder, name)
+      const found = await stat(path).catch(() => null)
+      if (found?.isFile() && found.mtime < before) await rm(path, { force: true })
+    }
+  }
+}
+
+function lost(error: unknown): never {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new SpoolLost('', { cause: error })
+  throw error
+}
+
+/** Until the connection breaks; how it ended is noted with the piece. Leaving early leaves the connection open for an answer. */
+async function* whatComes(bytes: Readable, piece: Piece): AsyncGenerator<Buffer> {
+  const chunks = bytes.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+  for (;;) {
+    const next = await chunks.next().catch((error: unknown) => {
+      piece.failure = error ?? new Error('The bytes broke off')
+      return { done: true } as const
+    })
+    if (next.done) return
+    yield next.value
+  }
+}
+
+/** More bytes came than the file has. */
+export class TooMuch extends Error {}
+
+/** A new name is as durable as the folder that holds it. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
