@@ -1,6 +1,7 @@
 const after = (folder, later) => ({
   name: `${folder}-knows-nothing-downstream`,
-  comment: 'regions, offices, elections -> classification -> reports: upstream never calls downstream',
+  comment:
+    'regions, offices, elections -> classification -> reports -> situation-reports -> reporting-status: upstream never calls downstream',
   severity: 'error',
   from: { path: `^src/${folder}/` },
   to: { path: `^src/(${later.join('|')})/` },
@@ -41,7 +42,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/http/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|events|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|situation-reports|reporting-status|incident-types|clients|break-glass|personal-data|me|operations|events|worker)/',
       },
     },
     {
@@ -49,7 +50,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/database/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|reference|http|audit|events|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|situation-reports|reporting-status|incident-types|clients|break-glass|personal-data|me|operations|reference|http|audit|events|worker)/',
       },
     },
     {
@@ -58,7 +59,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(audit|events)/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|situation-reports|reporting-status|incident-types|clients|break-glass|personal-data|me|operations|worker)/',
       },
     },
     {
@@ -92,6 +93,8 @@ module.exports = {
     after('offices', ['elections', 'classification', 'reports']),
     after('elections', ['classification', 'reports']),
     after('classification', ['reports']),
+    after('reports', ['situation-reports', 'reporting-status']),
+    after('situation-reports', ['reporting-status']),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -29,16 +29,22 @@ import { officeRoutes } from './offices/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
 import type { Reference } from './reference/store.ts'
 import { regionRoutes } from './regions/routes.ts'
+import { reportingStatusRoutes } from './reporting-status/routes.ts'
 import { correctionRoutes } from './reports/correction-routes.ts'
 import { reportLifeRoutes } from './reports/life-routes.ts'
 import type { ReportSettings } from './reports/new-report.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { situationReportRoutes } from './situation-reports/routes.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 /** What the operations of the contract are about, in the order of the reference. */
 const tags = [
   { name: 'reports', description: 'ATHG reports of Kesbangpol offices, classified by election stage and region' },
+  {
+    name: 'situation-reports',
+    description: 'What each office owes by day, week and month (LAPSITDA), and who has reported or is silent',
+  },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
@@ -104,5 +110,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(correctionRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
+  await app.register(situationReportRoutes, { prefix, cursorKey })
+  await app.register(reportingStatusRoutes, { prefix })
   return app
 }

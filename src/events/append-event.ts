@@ -23,6 +23,9 @@ export const eventTypes = [
   'report.reclassified',
   'report.personal_data_erased',
   'report.read_through_glass',
+  'situation_report.submitted',
+  'situation_report.corrected',
+  'situation_report.missing',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

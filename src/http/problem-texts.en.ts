@@ -23,6 +23,10 @@ export const english: ProblemTexts = {
     election_not_found: ['No such election', 'There is no election with this code.'],
     break_glass_grant_not_found: ['No such grant', 'You have no such break-glass grant in force.'],
     report_not_found: ['No such report', 'There is no such report, or you may not see it.'],
+    situation_report_not_found: [
+      'No such situation report',
+      'There is no such situation report, or you may not see it.',
+    ],
     client_not_found: ['No such client', 'There is no client with this id.'],
     method_not_allowed: ['Method not allowed', 'This address does not take that method[; it takes {allow}].'],
     not_acceptable: ['Not acceptable', 'The Accept header takes nothing that this address sends[: {produced}].'],
@@ -33,6 +37,10 @@ export const english: ProblemTexts = {
     idempotency_conflict: [
       'Idempotency key already used',
       'This Idempotency-Key was used with other content[: {existingId}].',
+    ],
+    situation_report_exists: [
+      'Reported already',
+      'Your office has reported on this period with other content. Correct that report[: {existingId}].',
     ],
     change_refused: [
       'Change refused',
@@ -109,6 +117,10 @@ export const english: ProblemTexts = {
     stage_unknown: 'There is no such election stage[: {code}].',
     grant_not_in_force: 'This is no break-glass grant of yours that is in force.',
     handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
+    period_invalid:
+      'Expected a real day (2024-11-26), ISO week (2024-W48) or month (2024-11), as the kind wants, in the years 2000 to 2999.',
+    period_not_begun: 'This period has not begun where your office is.',
+    report_unknown: 'There is no such report, or you may not see it.',
     must_stand_alone: 'Change this on its own, without other members.',
     office_unknown: 'There is no office with this code[: {code}].',
     scope_not_held: 'An administrative scope is granted only by those who hold it.',

@@ -23,6 +23,10 @@ export const indonesian: ProblemTexts = {
     election_not_found: ['Pemilu tidak ada', 'Tidak ada pemilu atau pilkada dengan kode ini.'],
     break_glass_grant_not_found: ['Izin tidak ada', 'Anda tidak memiliki izin break-glass ini yang masih berlaku.'],
     report_not_found: ['Laporan tidak ada', 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    situation_report_not_found: [
+      'Laporan situasi tidak ada',
+      'Laporan situasi ini tidak ada, atau Anda tidak berhak melihatnya.',
+    ],
     client_not_found: ['Klien tidak ada', 'Tidak ada klien dengan id ini.'],
     method_not_allowed: ['Metode tidak diizinkan', 'Alamat ini tidak menerima metode itu[; yang diterima: {allow}].'],
     not_acceptable: [
@@ -36,6 +40,10 @@ export const indonesian: ProblemTexts = {
     idempotency_conflict: [
       'Kunci idempotensi sudah dipakai',
       'Idempotency-Key ini sudah dipakai dengan isi lain[: {existingId}].',
+    ],
+    situation_report_exists: [
+      'Sudah dilaporkan',
+      'Kantor Anda sudah melaporkan periode ini dengan isi lain. Koreksilah laporan itu[: {existingId}].',
     ],
     change_refused: [
       'Perubahan ditolak',
@@ -115,6 +123,10 @@ export const indonesian: ProblemTexts = {
     stage_unknown: 'Tahapan ini tidak ada[: {code}].',
     grant_not_in_force: 'Ini bukan izin break-glass Anda yang masih berlaku.',
     handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
+    period_invalid:
+      'Seharusnya hari (2024-11-26), pekan ISO (2024-W48), atau bulan (2024-11) yang nyata, sesuai jenisnya, tahun 2000 sampai 2999.',
+    period_not_begun: 'Periode ini belum mulai di tempat kantor Anda.',
+    report_unknown: 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.',
     must_stand_alone: 'Ubah ini tersendiri, tanpa anggota lain.',
     office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',
     scope_not_held: 'Cakupan administratif hanya dapat diberikan oleh yang memegangnya.',
