@@ -39,10 +39,12 @@ import { questionRoutes } from './questions/routes.ts'
 import type { Reference } from './reference/store.ts'
 import { regionRoutes } from './regions/routes.ts'
 import { batchRoutes } from './reports/batch-routes.ts'
+import { reportingStatusRoutes } from './reporting-status/routes.ts'
 import { correctionRoutes } from './reports/correction-routes.ts'
 import { reportLifeRoutes } from './reports/life-routes.ts'
 import type { ReportSettings } from './reports/new-report.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { situationReportRoutes } from './situation-reports/routes.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -54,6 +56,10 @@ const tags = [
   { name: 'events', description: 'What happened, in one order for all who follow' },
   { name: 'follow-ups', description: 'Tindak lanjut, RTL: who does what until when, on a report or standing alone' },
   { name: 'attachments', description: 'Files of reports: photos, documents, recordings' },
+  {
+    name: 'situation-reports',
+    description: 'What each office owes by day, week and month (LAPSITDA), and who has reported or is silent',
+  },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
@@ -129,5 +135,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(linkRoutes, { prefix, cursorKey })
   await app.register(attachmentRoutes, { prefix, files, cursorKey })
   await app.register(uploadRoutes, { prefix, files })
+  await app.register(situationReportRoutes, { prefix, cursorKey })
+  await app.register(reportingStatusRoutes, { prefix })
   return app
 }

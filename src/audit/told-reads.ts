@@ -17,29 +17,40 @@ export function tellingOf(caller: Caller): Telling {
   return caller.scope.clearance >= toldFrom ? 'told' : 'untold'
 }
 
+/** What is read and told of; only a read of reports goes through the glass. */
+type ReadType = 'report' | 'situation_report'
+
 /**
  * A read of reports that tells the audit, in the same statement, which secret ones it gives; under a break-glass grant also
  * which ones above the caller's own clearance, to the audit, to the offices concerned and as an event.
- * @param query gives `id, version, handling, office_code, region_code, province_code, regency_code` beside what `columns` names
+ * @param query gives `id, version, handling, office_code, region_code, province_code, regency_code` beside what `columns` names;
+ * without a grant only the first three
  * @param columns of the answer
  * @param page its order, by the columns of `query`, and how many of the rows are shown; a row more may be read to see
  * whether there is a next page
  */
 export function toldRead(
   telling: Exclude<Telling, 'untold'>,
-  { query, columns, page }: { query: SQL; columns: SQL; page?: { order: SQL; shown: SQL } },
+  {
+    query,
+    columns,
+    page,
+    type = 'report',
+  }: { query: SQL; columns: SQL; page?: { order: SQL; shown: SQL }; type?: ReadType },
 ): SQL {
   const ordered = page ? sql` ORDER BY ${page.order}` : sql``
   const limited = page ? sql`${ordered} LIMIT ${page.shown}` : sql``
   const glass = telling === 'through_glass' ? sql`, ${throughGlass}` : sql``
-  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit})${glass}
+  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit(type)})${glass}
     SELECT ${columns} FROM found${ordered}`
 }
 
-const tellAudit = sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
+const tellAudit = (
+  type: ReadType,
+) => sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
     resource_id, resource_version, handling, break_glass_id)
-  SELECT gen_random_uuid(), ${placeholder('toldAt')}::timestamptz, 'report.read', ${placeholder('operation')}::text, current_setting('waspada.client'),
-    current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, 'report', id::text, version,
+  SELECT gen_random_uuid(), ${placeholder('toldAt')}::timestamptz, ${sql.raw(`'${type}.read'`)}, ${placeholder('operation')}::text, current_setting('waspada.client'),
+    current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, ${sql.raw(`'${type}'`)}, id::text, version,
     handling, ${placeholder('breakGlassId')}::uuid
   FROM shown WHERE handling >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
 

@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts'
 import { clientCommand } from './commands/client.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { obligationsCommand } from './commands/obligations.ts'
 import { personalDataCommand } from './commands/personal-data.ts'
 import { referenceCommand } from './commands/reference.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -26,6 +27,7 @@ export function waspada(): Command {
     referenceCommand(),
     auditCommand(),
     personalDataCommand(),
+    obligationsCommand(),
   ]
   for (const command of commands) {
     program.addCommand(command)

@@ -33,6 +33,9 @@ export const eventTypes = [
   'attachment.added',
   'attachment.refused',
   'attachment.removed',
+  'situation_report.submitted',
+  'situation_report.corrected',
+  'situation_report.missing',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 type ReportEventType = Extract<EventType, `report.${string}`>

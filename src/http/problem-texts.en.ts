@@ -26,6 +26,10 @@ export const english: ProblemTexts = {
     question_not_found: ['No such question', 'There is no such question, or you may not see it.'],
     follow_up_not_found: ['No such follow-up', 'There is no such follow-up, or you may not see it.'],
     link_not_found: ['No such link', 'This report has no such link, or you may not see it.'],
+    situation_report_not_found: [
+      'No such situation report',
+      'There is no such situation report, or you may not see it.',
+    ],
     client_not_found: ['No such client', 'There is no client with this id.'],
     upload_not_found: ['No such upload', 'There is no such upload of yours, or it has expired. Begin a new one.'],
     attachment_not_found: ['No such attachment', 'This attachment does not exist, or you may not see it.'],
@@ -50,6 +54,10 @@ export const english: ProblemTexts = {
     idempotency_conflict: [
       'Idempotency key already used',
       'This Idempotency-Key was used with other content[: {existingId}].',
+    ],
+    situation_report_exists: [
+      'Reported already',
+      'Your office has reported on this period with other content. Correct that report[: {existingId}].',
     ],
     change_refused: [
       'Change refused',
@@ -130,6 +138,10 @@ export const english: ProblemTexts = {
     stage_unknown: 'There is no such election stage[: {code}].',
     grant_not_in_force: 'This is no break-glass grant of yours that is in force.',
     handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
+    period_invalid:
+      'Expected a real day (2024-11-26), ISO week (2024-W48) or month (2024-11), as the kind wants, in the years 2000 to 2999.',
+    period_not_begun: 'This period has not begun where your office is.',
+    report_unknown: 'There is no such report, or you may not see it.',
     must_stand_alone: 'Change this on its own, without other members.',
     moment_past: 'This moment has passed already.',
     office_unknown: 'There is no office with this code[: {code}].',

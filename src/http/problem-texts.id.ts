@@ -28,6 +28,9 @@ export const indonesian: ProblemTexts = {
     link_not_found: [
       'Tautan tidak ada',
       'Laporan ini tidak memiliki tautan tersebut, atau Anda tidak berhak melihatnya.',
+    situation_report_not_found: [
+      'Laporan situasi tidak ada',
+      'Laporan situasi ini tidak ada, atau Anda tidak berhak melihatnya.',
     ],
     client_not_found: ['Klien tidak ada', 'Tidak ada klien dengan id ini.'],
     upload_not_found: [
@@ -62,6 +65,10 @@ export const indonesian: ProblemTexts = {
     idempotency_conflict: [
       'Kunci idempotensi sudah dipakai',
       'Idempotency-Key ini sudah dipakai dengan isi lain[: {existingId}].',
+    ],
+    situation_report_exists: [
+      'Sudah dilaporkan',
+      'Kantor Anda sudah melaporkan periode ini dengan isi lain. Koreksilah laporan itu[: {existingId}].',
     ],
     change_refused: [
       'Perubahan ditolak',
@@ -145,6 +152,10 @@ export const indonesian: ProblemTexts = {
     stage_unknown: 'Tahapan ini tidak ada[: {code}].',
     grant_not_in_force: 'Ini bukan izin break-glass Anda yang masih berlaku.',
     handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
+    period_invalid:
+      'Seharusnya hari (2024-11-26), pekan ISO (2024-W48), atau bulan (2024-11) yang nyata, sesuai jenisnya, tahun 2000 sampai 2999.',
+    period_not_begun: 'Periode ini belum mulai di tempat kantor Anda.',
+    report_unknown: 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.',
     must_stand_alone: 'Ubah ini tersendiri, tanpa anggota lain.',
     moment_past: 'Waktu ini sudah lewat.',
     office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',
