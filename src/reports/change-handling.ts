@@ -2,7 +2,7 @@ import type { Context } from '../access/context.ts'
 import { type Handling, handlingRank } from '../access/vocabulary.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { DomainError } from '../errors.ts'
-import { changeReport, changeStatement } from './change-report.ts'
+import { changeReport, changeStatement, readUnchanged } from './change-report.ts'
 import { assertMayMark } from './lifecycle.ts'
 import type { LockedReport } from './locked-report.ts'
 import type { StoredReport } from './queries.ts'
@@ -22,8 +22,8 @@ export async function changeHandling(
 ): Promise<StoredReport> {
   const { scope } = context.caller
   const rank = handlingRank(handling)
-  if (rank === report.handling) return report
-  const { reasonNeeded } = assertMayMark(context.caller, report, rank > report.handling)
+  const { reasonNeeded } = assertMayMark(context.caller, report, rank >= report.handling)
+  if (rank === report.handling) return readUnchanged(context, tx, report)
   if (rank > scope.clearance)
     throw new DomainError('body_invalid', {}, [{ pointer: '/handling', code: 'handling_above_clearance' }])
   if (reasonNeeded) requireReason(reason)

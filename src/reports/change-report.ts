@@ -5,7 +5,7 @@ import { type Statement, statement, type Values } from '../database/statement.ts
 import type { Transaction } from '../database/transaction.ts'
 import { appendEvent } from '../events/append-event.ts'
 import type { LockedReport } from './locked-report.ts'
-import { type StoredReport, stored } from './queries.ts'
+import { findReportIn, type StoredReport, stored } from './queries.ts'
 import { changesBetween, insertRevision, type RevisionAction } from './revisions.ts'
 import { reports as r } from './table.ts'
 
@@ -71,4 +71,11 @@ export async function changeReport(
     tx.commit(),
   ])
   return { id, version, document: after.document }
+}
+
+/** The report as it stands, where nothing was to be changed: it is shown all the same, and so told as a read. */
+export async function readUnchanged(context: Context, tx: Transaction, { id }: LockedReport): Promise<StoredReport> {
+  const report = await findReportIn(tx, context, context.caller.scope, id)
+  if (!report) throw new Error(`Report ${id} is locked and not found`)
+  return report
 }

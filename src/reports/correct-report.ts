@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { type Caller, callerFor, type Scope } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
-import { isHandling, officeLevelOf } from '../access/vocabulary.ts'
+import { type Handling, officeLevelOf } from '../access/vocabulary.ts'
 import { DomainError } from '../errors.ts'
 import { faultsOf } from '../http/contract/fault-of-issue.ts'
 import { formatTimestamp } from '../http/timestamps.ts'
 import { fingerprintOf } from '../idempotency/keys.ts'
 import type { Reference } from '../reference/store.ts'
 import { changeHandling, requireReason } from './change-handling.ts'
-import { changeReport } from './change-report.ts'
+import { changeReport, readUnchanged } from './change-report.ts'
 import { refuseWhatIsNotTheirs } from './content-faults.ts'
 import { classifiedRow, contentRow, timedRow } from './content-row.ts'
 import { CorrectReport } from './correction-schemas.ts'
@@ -40,12 +40,13 @@ export async function correctReport(
   return context.db.transaction(caller, async (tx, reference) => {
     const report = await lockReport(tx, caller, id, ifMatch)
     const by = { ...context, caller }
-    if (isHandling(members.handling)) return changeHandling(by, tx, report, { handling: members.handling, reason })
+    if ('handling' in members) return changeHandling(by, tx, report, { handling: handlingOf(members), reason })
     const { reasonNeeded } = assertMayCorrect(caller, report)
     const before = toldOf(report)
     const corrected = parseTold(mergePatch(before, members))
     if (isSame(corrected, before)) return report
     refuseOtherMark(corrected, report)
+    if (isSame(corrected, before)) return readUnchanged(by, tx, report)
     refuseWhatIsNotTheirs(corrected, postersScope(caller, report), reference)
     if (reasonNeeded) requireReason(reason)
     const moved = hasMoved(corrected, before)
@@ -65,6 +66,9 @@ function refuseMixture(members: Wire): void {
 function refuseOtherMark({ exercise }: SubmitReport, report: LockedReport): void {
   if (!report.isDuplicate || exercise === report.exercise) return
   throw new DomainError('body_invalid', {}, [{ pointer: '/exercise', code: 'as_its_original' }])
+/** Taken back, it is what a report has that says nothing of it. */
+function handlingOf({ handling }: Wire): Handling {
+  return SubmitReport.shape.handling.parse(handling ?? undefined)
 }
 
 /** What the office told, as it would post it now. */

@@ -17,13 +17,10 @@ const content = [
   'prediction',
   'actionsTaken',
   'recommendation',
-  'occurredAt',
   'occurredAtOffset',
   'occurredAtPrecision',
   'obtainedAt',
   'composedAt',
-  'delaySeconds',
-  'flags',
   'place',
   'longitude',
   'latitude',
@@ -36,6 +33,9 @@ const content = [
   'dueAt',
 ] as const
 const classification = [
+  'occurredAt',
+  'delaySeconds',
+  'flags',
   'regionCode',
   'provinceCode',
   'regencyCode',
