@@ -5,18 +5,14 @@ import { DomainError } from '../errors.ts'
 export const jsonMediaTypes = ['application/json', 'application/merge-patch+json'] as const
 /** One JSON value a line. */
 export const ndjsonMediaType = 'application/x-ndjson'
-/** What a body may be: the token endpoint alone takes a form, and lists of items come as JSON or NDJSON. */
+/** Bytes of a file from an offset on, as the tus protocol sends them. */
+export const bytesMediaType = 'application/offset+octet-stream'
+/** What a body may be: the token endpoint alone takes a form, uploads alone take bytes, and lists of items come as JSON or NDJSON. */
 export type BodyMediaType =
   | (typeof jsonMediaTypes)[number]
   | typeof ndjsonMediaType
-  | 'application/x-www-form-urlencoded'
-/** Bytes of a file from an offset on, as the tus protocol sends them. */
-export const bytesMediaType = 'application/offset+octet-stream'
-/** What a body may be, of which a route takes one: the token endpoint alone takes a form, and uploads alone take bytes. */
-export type BodyMediaType =
-  | (typeof jsonMediaTypes)[number]
-  | 'application/x-www-form-urlencoded'
   | typeof bytesMediaType
+  | 'application/x-www-form-urlencoded'
 
 /** Refuses (415) a body in another media type, charset or coding than the route takes, before a byte of it is read. */
 export function refuseMediaType(headers: IncomingHttpHeaders, taken: readonly BodyMediaType[]): void {

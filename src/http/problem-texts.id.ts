@@ -28,6 +28,7 @@ export const indonesian: ProblemTexts = {
     link_not_found: [
       'Tautan tidak ada',
       'Laporan ini tidak memiliki tautan tersebut, atau Anda tidak berhak melihatnya.',
+    ],
     situation_report_not_found: [
       'Laporan situasi tidak ada',
       'Laporan situasi ini tidak ada, atau Anda tidak berhak melihatnya.',

@@ -66,6 +66,8 @@ function refuseMixture(members: Wire): void {
 function refuseOtherMark({ exercise }: SubmitReport, report: LockedReport): void {
   if (!report.isDuplicate || exercise === report.exercise) return
   throw new DomainError('body_invalid', {}, [{ pointer: '/exercise', code: 'as_its_original' }])
+}
+
 /** Taken back, it is what a report has that says nothing of it. */
 function handlingOf({ handling }: Wire): Handling {
   return SubmitReport.shape.handling.parse(handling ?? undefined)

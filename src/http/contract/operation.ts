@@ -49,11 +49,8 @@ export function operationOf(
 }
 
 function requestBodyOf({ schema, bodyMediaTypes }: RouteContract, components: Components): Json {
-  const body = schema.body ?? schema.bodyItems ?? schema.form
+  const body = schema.body ?? schema.bodyItems ?? schema.form ?? schema.bytes
   if (!body || bodyMediaTypes.length === 0) return {}
-function requestBodyOf({ schema, bodyMediaType }: RouteContract, components: Components): Json {
-  const body = schema.body ?? schema.form ?? schema.bytes
-  if (!body || bodyMediaType === null) return {}
   const content = { schema: components.publish(body, 'request'), ...examplesOf(schema.bodyExamples) }
   const entries = bodyMediaTypes.map((type) => [type, type === ndjsonMediaType ? linesOf(schema) : content])
   return { requestBody: { required: schema.bodyOptional !== true, content: Object.fromEntries(entries) } }

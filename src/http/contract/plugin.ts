@@ -94,8 +94,6 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
   route.preValidation = [check, ...hooksOf(route.preValidation)] as NonNullable<RouteOptions['preValidation']>
   if (bodyMediaTypes.length > 0)
     route.preParsing = [mediaTypeHook(bodyMediaTypes), ...hooksOf(route.preParsing)] as never
-  const bodies = [...responses].filter(([, { schema, notes }]) => schema && (notes.mediaType ?? json) === json)
-  if (bodyMediaType !== null) route.preParsing = [mediaTypeHook(bodyMediaType), ...hooksOf(route.preParsing)] as never
   const bodies = [...responses].filter(([, { schema, notes }]) => schema && mediaTypesOf(notes).includes(json))
   route.schema = {
     operationId: schema.operationId,

@@ -1,8 +1,7 @@
 import type { RouteOptions } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
-import { type BodyMediaType, ndjsonMediaType } from '../media-type.ts'
-import { type BodyMediaType, bytesMediaType } from '../media-type.ts'
+import { type BodyMediaType, bytesMediaType, ndjsonMediaType } from '../media-type.ts'
 import { statusOf } from '../problem.ts'
 import { refuseUnspeakable } from './refuse-at-boot.ts'
 import { DocumentedProblems, DocumentedResponse, type ResponseNotes } from './responses.ts'
@@ -51,16 +50,12 @@ export function routeContract(options: RouteOptions): RouteContract {
   return contract
 }
 
-function bodyMediaTypesOf(method: string, { bodyMediaType, bodyItems, form }: RouteSchema): readonly BodyMediaType[] {
+function bodyMediaTypesOf(method: string, { bodyMediaType, bodyItems, form, bytes }: RouteSchema): readonly BodyMediaType[] {
   if (method === 'GET' || method === 'HEAD') return []
   if (form) return ['application/x-www-form-urlencoded']
+  if (bytes) return [bytesMediaType]
   if (bodyItems) return ['application/json', ndjsonMediaType]
   return [bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')]
-function bodyMediaTypeOf(method: string, { bodyMediaType, form, bytes }: RouteSchema): BodyMediaType | null {
-  if (method === 'GET' || method === 'HEAD') return null
-  if (form) return 'application/x-www-form-urlencoded'
-  if (bytes) return bytesMediaType
-  return bodyMediaType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
 }
 
 function readResponses(schema: RouteSchema): Pick<RouteContract, 'responses' | 'problems'> {

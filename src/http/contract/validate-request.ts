@@ -10,8 +10,8 @@ export interface RequestSchemas {
   headers?: z.ZodType
   body?: z.ZodType
   bodyItems?: z.ZodType
-  form?: z.ZodType
   bytes?: z.ZodType
+  form?: z.ZodType
   bodyOptional?: true
   bodyFaults?: BodyFaults
 }
@@ -26,8 +26,7 @@ const nothing = z.strictObject({})
  * names all faults of all parts. A path that cannot name anything is the route's own not-found.
  */
 export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): (request: FastifyRequest) => void {
-  const { params, headers, body, bodyItems, form, bodyOptional, bodyFaults } = schemas
-  const { params, headers, body, form, bytes, bodyOptional, bodyFaults } = schemas
+  const { params, headers, body, bodyItems, form, bytes, bodyOptional, bodyFaults } = schemas
   const querystring = schemas.querystring ?? nothing
   const headerNames = namesOf(headers)
   return (request) => {
@@ -48,8 +47,7 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     const parameterFaults = faults.length
     const sent = request.body
     if (body && !absent) request.body = parsedBody(body, request, faults)
-    else if (!(body ?? bodyItems ?? form) && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
-    else if (!body && !form && !bytes && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
+    else if (!(body ?? bodyItems ?? form ?? bytes) && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
     if (faults.length > 0) {
       if (bodyFaults) addFaults(faults, bodyFaults(request, sent))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'

@@ -137,6 +137,7 @@ async function giveFollowUps({ ask, callers }: Pick<World, 'ask' | 'callers'>, r
     followUps.push({ id: alone.json().id, reportId: null, region, handling })
   }
   return followUps
+}
 /** A file for each report that is submitted, sent by the nation. */
 async function attach(
   { ask, callers }: Pick<World, 'ask' | 'callers'>,
@@ -193,6 +194,5 @@ export async function createWorld(api: Api): Promise<World> {
   for (const { id } of grant.through)
     await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
   await api.chain()
-  return { api, callers, reports, followUps, grant, ask }
-  return { api, callers, reports, grant, attached, ask }
+  return { api, callers, reports, followUps, grant, attached, ask }
 }
