@@ -46,7 +46,7 @@ export async function askQuestions(target: Target, callers: readonly Caller[]): 
     ),
     questionId: ids,
     'findQuestion.If-None-Match': [...etags, '*'],
-    'answerQuestion.If-Match': [...etags, '*'],
+    'answerQuestion.If-Match': ['*'],
     'askQuestion.dueAt': [null, '2999-01-01T00:00:00Z'],
   }
 }
