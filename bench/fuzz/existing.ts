@@ -8,6 +8,7 @@ type Known = Record<string, readonly unknown[]>
 
 const reportsOfEach = 4
 const followUpsOfEach = 3
+const questionCount = 12
 const clientCount = 6
 const grantCount = 40
 const keyCount = 12
@@ -56,6 +57,27 @@ export async function addFollowUps(
     'findFollowUp.If-None-Match': [...etags, '*'],
     'changeFollowUp.If-Match': [...etags, ...etags.map(() => '*')],
     'listFollowUps.office': Object.values(offices),
+/** Questions about a report of the regency, to read and to answer. */
+export async function askQuestions(target: Target, callers: readonly Caller[]): Promise<Known> {
+  const { clientReference: _given, ...example } = submitReportExample
+  const { body: report } = await ask(target, callerNamed(callers, 'regency'), '/v1/reports', { given: example })
+  const nation = callerNamed(callers, 'nation')
+  const ids: string[] = []
+  const etags: string[] = []
+  for (let number = 0; number < questionCount; number += 1) {
+    const given = { text: `Pertanyaan ${number}: siapa pelakunya?` }
+    const { body, headers } = await ask(target, nation, `/v1/reports/${report.id}/questions`, { given })
+    ids.push(String(body.id))
+    etags.push(String(headers.get('etag')))
+  }
+  return {
+    ...Object.fromEntries(
+      ['askQuestion', 'listQuestions', 'findQuestion', 'answerQuestion'].map((id) => [`${id}.id`, [report.id]]),
+    ),
+    questionId: ids,
+    'findQuestion.If-None-Match': [...etags, '*'],
+    'answerQuestion.If-Match': ['*'],
+    'askQuestion.dueAt': [null, '2999-01-01T00:00:00Z'],
   }
 }
 

@@ -1,5 +1,6 @@
 import { makeCallers, refusedTokens } from './callers.ts'
 import { addClients, addFollowUps, openGrants, postReports, referenceOf } from './existing.ts'
+import { addClients, askQuestions, openGrants, postReports, referenceOf } from './existing.ts'
 import { makeProofs } from './proofs.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
@@ -30,6 +31,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const { known: ofTokens, ...proofs } = await makeProofs(target, callers)
   const reports = await postReports(target, callers)
   const followUps = await addFollowUps(target, callers, reports.ids ?? [])
+  const questions = await askQuestions(target, callers)
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -40,6 +42,7 @@ export async function makeWorld(target: Target): Promise<World> {
     ...proofs,
     continued: await nextPages(target, callers),
     known: { ...(await referenceOf(target, callers)), ...reports, ...followUps, ...clients, ...grants, ...ofTokens },
+    known: { ...(await referenceOf(target, callers)), ...reports, ...questions, ...clients, ...grants, ...ofTokens },
   }
 }
 
@@ -50,6 +53,7 @@ const lists = [
   { operation: 'listRegions', scope: 'reports:read', target: '/v1/regions?limit=3&level=district' },
   { operation: 'listBreakGlass', scope: 'reports:read', target: '/v1/access/break-glass?limit=2' },
   { operation: 'listClients', scope: 'clients:manage', target: '/v1/clients?limit=2&disabled=false' },
+  { operation: 'listInbox', scope: 'reports:read', target: '/v1/inbox?limit=2' },
   { operation: 'listAudit', scope: 'audit:read', target: '/v1/audit?limit=2' },
 ]
 

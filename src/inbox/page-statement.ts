@@ -34,7 +34,11 @@ export function pageStatement(caller: Caller, kinds: readonly KindName[], contin
     const parts = kinds.map((kind, index) => itemsOf(tier, kind, continued && index === 0))
     const from = sql`FROM (${sql.join(parts, sql` UNION ALL `)}) items ORDER BY ${order} LIMIT ${placeholder('rows')}`
     if (telling === 'untold') return sql`SELECT ${columns} ${from}`
-    return toldRead(telling, { query: sql`SELECT * ${from}`, columns, page: { order, shown: sql`${placeholder('shown')}` } })
+    return toldRead(telling, {
+      query: sql`SELECT * ${from}`,
+      columns,
+      page: { order, shown: sql`${placeholder('shown')}` },
+    })
   })
 }
 

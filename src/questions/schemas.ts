@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { OfficeCode, Subject } from '../access/claims.ts'
-import { Cursor, Limit, Narrative, Timestamp } from '../http/schemas.ts'
+import { OfficeCode } from '../access/claims.ts'
+import { Cursor, Limit, Narrative, Text, Timestamp } from '../http/schemas.ts'
 
 export const QuestionParams = z.strictObject({ id: z.uuid(), questionId: z.uuid() })
 
 const QuestionText = Narrative(3, 2_000)
 const AnswerText = Narrative(1, 4_000)
+/** The official, or the client itself. */
+const By = Text(1, 128)
 
 export const AskQuestion = z
   .strictObject({
@@ -18,8 +20,8 @@ export type AskQuestion = z.output<typeof AskQuestion>
 export const AnswerQuestion = z.strictObject({ text: AnswerText }).meta({ id: 'AnswerQuestion' })
 export type AnswerQuestion = z.output<typeof AnswerQuestion>
 
-/** Who asked: their office and the official, or the client itself. */
-export const AskedBy = z.strictObject({ office: OfficeCode, by: Subject }).meta({ id: 'AskedBy' })
+/** Who asked. */
+export const AskedBy = z.strictObject({ office: OfficeCode, by: By }).meta({ id: 'AskedBy' })
 
 export const QuestionView = z
   .strictObject({
@@ -30,7 +32,7 @@ export const QuestionView = z
     askedBy: AskedBy,
     dueAt: Timestamp.nullable(),
     answer: z
-      .strictObject({ text: AnswerText, answeredAt: Timestamp, by: Subject })
+      .strictObject({ text: AnswerText, answeredAt: Timestamp, by: By })
       .nullable()
       .describe('Of the office that posted the report; null while it is waited for'),
     version: z.int().min(1).max(2),

@@ -18,6 +18,14 @@ type Api = Awaited<ReturnType<typeof startApi>>
 export interface Report extends Thing {
   id: string
   status: string
+  /** Code of the office that posted it. */
+  office: string
+}
+
+/** A question about a report that somebody still works on, and not answered. */
+export interface Question extends Thing {
+  id: string
+  report: Report
 }
 
 /** A follow-up that is there: on a report that was posted, or standing alone. */
@@ -38,6 +46,7 @@ export interface World {
   callers: Caller[]
   reports: Report[]
   followUps: FollowUp[]
+  questions: Question[]
   /** Opened by `nation-restricted`; `through` are the reports that were read under it. */
   grant: { id: string; through: Report[] }
   /** The file of each submitted report, by the report. */
@@ -117,7 +126,7 @@ async function fill(world: Pick<World, 'ask' | 'callers' | 'api'>): Promise<Repo
             due_at = CASE WHEN $2 IN ('submitted', 'escalated') THEN due_at END WHERE id = $1`,
           [id, status],
         )
-        reports.push({ id, region, handling, status })
+        reports.push({ id, region, handling, status, office: posted.json().office })
       }
     }
   }
@@ -157,6 +166,16 @@ async function attach(
     attached.set(id, begun.json().id)
   }
   return attached
+/** By the nation, of every report that it may ask about. */
+async function askQuestions({ ask, callers }: Pick<World, 'ask' | 'callers'>, reports: Report[]): Promise<Question[]> {
+  const nation = callers.find(({ name }) => name === '00-top_secret') as Caller
+  const questions: Question[] = []
+  for (const report of reports.filter(({ status, office }) => status === 'submitted' && office !== '00')) {
+    const body = { text: 'Matriks: siapa yang ditanya?' }
+    const asked = await ask(nation, { method: 'POST', url: `/v1/reports/${report.id}/questions`, body })
+    questions.push({ id: asked.json().id, report, region: report.region, handling: report.handling })
+  }
+  return questions
 }
 
 /** Ends each answer with the same request id, so that equal answers are equal to the byte. */
@@ -187,6 +206,7 @@ export async function createWorld(api: Api): Promise<World> {
   await api.admin.query('ALTER TABLE reports ENABLE TRIGGER USER')
   const followUps = await giveFollowUps({ ask, callers }, reports)
   const attached = await attach({ ask, callers }, reports)
+  const questions = await askQuestions({ ask, callers }, reports)
   const analyst = callers.find(({ name }) => name === '00-restricted') as Caller
   const reason = 'Matriks: membaca di atas kewenangan sendiri.'
   const opened = await ask(analyst, { method: 'POST', url: '/v1/access/break-glass', body: { reason } })
@@ -195,4 +215,5 @@ export async function createWorld(api: Api): Promise<World> {
     await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
   await api.chain()
   return { api, callers, reports, followUps, grant, attached, ask }
+  return { api, callers, reports, questions, grant, ask }
 }
