@@ -41,7 +41,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/http/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|events|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|attachments|incident-types|clients|break-glass|personal-data|me|operations|events|worker)/',
       },
     },
     {
@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/database/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|reference|http|audit|events|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|attachments|incident-types|clients|break-glass|personal-data|me|operations|reference|http|audit|events|worker)/',
       },
     },
     {
@@ -58,7 +58,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(audit|events)/' },
       to: {
-        path: '^src/(regions|offices|elections|classification|reports|incident-types|clients|break-glass|personal-data|me|operations|worker)/',
+        path: '^src/(regions|offices|elections|classification|reports|attachments|incident-types|clients|break-glass|personal-data|me|operations|worker)/',
       },
     },
     {
@@ -92,6 +92,7 @@ module.exports = {
     after('offices', ['elections', 'classification', 'reports']),
     after('elections', ['classification', 'reports']),
     after('classification', ['reports']),
+    after('reports', ['attachments']),
   ],
   options: {
     tsPreCompilationDeps: true,
