@@ -4,7 +4,7 @@ import { appendEvent } from '../events/append-event.ts'
 import { checkFile, type GoodFile } from './check-file.ts'
 import type { AttachmentFiles } from './open-files.ts'
 import { findSameAttachment, insertAttachment } from './queries.ts'
-import { settleUpload, type UploadRow } from './upload-queries.ts'
+import { readUpload, settleUpload, type UploadRow } from './upload-queries.ts'
 import type { Refusal } from './vocabulary.ts'
 
 /** Who finishes an upload, and through which door: the request that brought its last byte, or the worker. */
@@ -37,7 +37,9 @@ export async function finishUpload(files: AttachmentFiles, finisher: Finisher, u
     return settled(await add(files, finisher, upload, found.file))
   } catch (error) {
     if (error instanceof UploadGone) await files.store.remove(upload.id).catch(() => {})
-    return { upload, trouble: error }
+    // Whoever else was at it may have been done first, and taken the file away.
+    const standing = await finisher.run((tx) => readUpload(tx, upload.id)).catch(() => undefined)
+    return standing && standing.status !== 'checking' ? settled(standing) : { upload, trouble: error }
   }
 }
 

@@ -105,6 +105,17 @@ export async function settleUpload(
   return row
 }
 
+const read = statement(
+  'read_upload',
+  sql`SELECT ${columns} FROM attachment_uploads u WHERE u.id = ${placeholder('id')}`,
+)
+
+/** As it stands now; for whoever has found it before. */
+export async function readUpload(tx: Transaction, id: string): Promise<UploadRow | undefined> {
+  const [row] = await tx.run<UploadRow>(read, { id })
+  return row
+}
+
 const remove = statement(
   'remove_upload',
   sql`DELETE FROM attachment_uploads WHERE id = ${placeholder('id')} AND status <> 'added' RETURNING id`,

@@ -13,5 +13,8 @@ export async function withoutPosition(photo: Uint8Array): Promise<Buffer> {
   const { format } = await image.metadata()
   if (format !== 'jpeg' && format !== 'png' && format !== 'webp')
     throw new Error(`Photos of the format ${format} cannot be written anew`)
-  return image.rotate().toFormat(format, { quality: 92 }).toBuffer()
+  return image
+    .rotate()
+    .toFormat(format, format === 'png' ? {} : { quality: 92 })
+    .toBuffer()
 }

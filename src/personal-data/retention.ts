@@ -1,5 +1,5 @@
 /** What of personal data a rule of retention is about. */
-export const retentionKinds = ['actors'] as const
+export const retentionKinds = ['actors', 'attachments'] as const
 export type RetentionKind = (typeof retentionKinds)[number]
 
 /** How long personal data of a kind is kept, by the handling of the report that holds it. */

@@ -5,6 +5,7 @@ import { changeRetention, readRetention } from '../../personal-data/change-reten
 import { type ErasureGround, erasureGrounds } from '../../personal-data/erase-actors.ts'
 import { erasePerson } from '../../personal-data/erase-person.ts'
 import { findPersons } from '../../personal-data/find-persons.ts'
+import { type RetentionKind, retentionKinds } from '../../personal-data/retention.ts'
 import { actorAt, withAdministration } from '../administration.ts'
 
 export function personalDataCommand(): Command {
@@ -54,23 +55,30 @@ function eraseCommand(): Command {
     })
 }
 
+interface RetentionOptions {
+  of: RetentionKind
+  days?: number
+  forever?: true
+}
+
 function retentionCommand(): Command {
   return new Command('retention')
-    .description('show how long persons in reports are kept, or change it for one handling')
+    .description('show how long persons in reports, or their files, are kept; or change it for one handling')
     .addArgument(new Argument('[handling]', 'of the reports').choices(handlingLevels))
+    .addOption(new Option('--of <kind>', 'of what').choices(retentionKinds).default('actors'))
     .addOption(new Option('--days <days>', 'days after receipt').argParser(days))
     .addOption(new Option('--forever', 'until somebody asks').conflicts('days'))
-    .action(async (handling: Handling | undefined, options: { days?: number; forever?: true }, command: Command) => {
+    .action(async (handling: Handling | undefined, options: RetentionOptions, command: Command) => {
       const keepDays = options.forever ? null : options.days
       if ((handling === undefined) !== (keepDays === undefined))
         command.error('error: a handling goes with --days or --forever')
       await withAdministration(readConfig(process.env), 'personal-data retention', async (by) => {
         const actor = actorAt(by)
         if (handling !== undefined && keepDays !== undefined)
-          await changeRetention(by.db, actor, { kind: 'actors', handling: handlingRank(handling), keepDays })
+          await changeRetention(by.db, actor, { kind: options.of, handling: handlingRank(handling), keepDays })
         const rules = await readRetention(by.db, actor)
         for (const level of handlingLevels) {
-          const rule = rules.find((each) => handlingOf(each.handling) === level)
+          const rule = rules.find((each) => each.kind === options.of && handlingOf(each.handling) === level)
           process.stdout.write(`${level}: ${rule ? `${rule.keepDays} days after receipt` : 'until somebody asks'}\n`)
         }
       })
