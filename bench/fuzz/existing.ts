@@ -26,6 +26,24 @@ export async function postReports(target: Target, callers: readonly Caller[]): P
   return { ids, 'findReport.id': ids, 'If-None-Match': [...etags, '*', 'W/"x"'] }
 }
 
+/** Links between reports of the regency, and what else they can be linked to. */
+export async function linkReports(
+  target: Target,
+  callers: readonly Caller[],
+  reports: readonly unknown[],
+): Promise<Known> {
+  const caller = callerNamed(callers, 'nation')
+  const linkIds: string[] = []
+  for (const [index, id] of reports.entries()) {
+    const other = reports[index + 1]
+    if (other === undefined) break
+    const given = { type: 'follows', target: other }
+    const { body } = await ask(target, caller, `/v1/reports/${id}/links`, { given, headers: { 'if-match': '*' } })
+    if (body.id !== undefined) linkIds.push(String(body.id))
+  }
+  return { linkId: linkIds, 'linkReport.target': reports }
+}
+
 /** Clients that requests may change as they like: none of those who call. */
 export async function addClients(target: Target, callers: readonly Caller[]): Promise<Known> {
   const administrator = callerNamed(callers, 'nation')

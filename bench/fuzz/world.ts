@@ -1,5 +1,5 @@
 import { makeCallers, refusedTokens } from './callers.ts'
-import { addClients, openGrants, postReports, referenceOf } from './existing.ts'
+import { addClients, linkReports, openGrants, postReports, referenceOf } from './existing.ts'
 import { makeProofs } from './proofs.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
@@ -29,6 +29,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const callers = await makeCallers(target)
   const { known: ofTokens, ...proofs } = await makeProofs(target, callers)
   const reports = await postReports(target, callers)
+  const links = await linkReports(target, callers, reports.ids ?? [])
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -38,7 +39,7 @@ export async function makeWorld(target: Target): Promise<World> {
     refused: await refusedTokens(target),
     ...proofs,
     continued: await nextPages(target, callers),
-    known: { ...(await referenceOf(target, callers)), ...reports, ...clients, ...grants, ...ofTokens },
+    known: { ...(await referenceOf(target, callers)), ...reports, ...links, ...clients, ...grants, ...ofTokens },
   }
 }
 

@@ -624,6 +624,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a report is linked to, both ways, and how many offices reported the incident
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listLinks"];
+        put?: never;
+        /**
+         * Say that a report is a duplicate or a part of another, or follows from it
+         * @description By the office that holds the report, or one above, of two reports that it sees. A duplicate leaves the statistics, so its original must have been verified. The link is there for those alone who may see both. Needs the scope `reports:verify`.
+         */
+        post: operations["linkReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/links/{linkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a link of a report
+         * @description From the report that was linked; a duplicate counts again. Needs the scope `reports:verify`.
+         */
+        delete: operations["unlinkReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which other reports may tell of the same incident?
+         * @description Those in the same regency or one next to it (for a report of a province, in that province), near in time, whose subject and facts share many words. `score` is the mean of both likenesses (pg_trgm), less up to three tenths with the days between: half of that for the first day. Below 0.25 nothing is given. Needs the scope `reports:read`.
+         */
+        get: operations["listSimilar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1089,7 +1153,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "must_stand_alone" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "must_stand_alone" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -1224,6 +1288,20 @@ export interface components {
                 /** @constant */
                 use: "sig";
             }[];
+        };
+        LinkReport: {
+            /**
+             * @description `duplicate_of` the same incident, `part_of` a larger one, `follows` from an earlier one
+             * @enum {string}
+             */
+            type: "duplicate_of" | "part_of" | "follows";
+            /**
+             * Format: uuid
+             * @description The other report: for a duplicate its original, for a part the whole
+             */
+            target: string;
+            /** @description Why; read only by those who may see both reports */
+            reason?: string;
         };
         Location: {
             /** @description Kemendagri code of the province, regency or district; `00` for the nation */
@@ -1388,7 +1466,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "link_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "link_not_allowed" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -1414,6 +1492,36 @@ export interface components {
                 number,
                 number
             ] | null;
+            /**
+             * Format: int32
+             * @description How many people live there; null where it is not known
+             */
+            population: number | null;
+        };
+        RegionDetail: {
+            code: string;
+            name: string;
+            /** @enum {string} */
+            kind: "nation" | "province" | "kabupaten" | "kota" | "kabupaten_administrasi" | "kota_administrasi" | "district";
+            /** @enum {string} */
+            level: "nation" | "province" | "regency" | "district";
+            parent: string | null;
+            province: string | null;
+            regency: string | null;
+            /** @enum {string} */
+            timeZone: "Asia/Jakarta" | "Asia/Pontianak" | "Asia/Makassar" | "Asia/Jayapura";
+            /** @description `[longitude, latitude]` where it is known */
+            centre: [
+                number,
+                number
+            ] | null;
+            /**
+             * Format: int32
+             * @description How many people live there; null where it is not known
+             */
+            population: number | null;
+            /** @description Regencies next to this one (of a district, to its regency), by code; those of the same province where no source says more */
+            neighbours: string[];
         };
         RegionPage: {
             items: components["schemas"]["Region"][];
@@ -1677,6 +1785,76 @@ export interface components {
             delaySeconds?: number;
             classification?: components["schemas"]["Classification"];
         };
+        ReportLink: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `duplicate_of` the same incident, `part_of` a larger one, `follows` from an earlier one
+             * @enum {string}
+             */
+            type: "duplicate_of" | "part_of" | "follows";
+            /**
+             * Format: uuid
+             * @description The report that was linked: the duplicate, the part, the follower
+             */
+            report: string;
+            /**
+             * Format: uuid
+             * @description What it was linked to
+             */
+            target: string;
+            /** @description Null also where it was written under a handling above your clearance */
+            reason: string | null;
+            /** @description The office that linked them */
+            office: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            linkedAt: string;
+        };
+        ReportLinkItem: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `duplicate_of` the same incident, `part_of` a larger one, `follows` from an earlier one
+             * @enum {string}
+             */
+            type: "duplicate_of" | "part_of" | "follows";
+            /**
+             * Format: uuid
+             * @description The report that was linked: the duplicate, the part, the follower
+             */
+            report: string;
+            /**
+             * Format: uuid
+             * @description What it was linked to
+             */
+            target: string;
+            /** @description Null also where it was written under a handling above your clearance */
+            reason: string | null;
+            /** @description The office that linked them */
+            office: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            linkedAt: string;
+            /** @description The report at the other end */
+            other: components["schemas"]["ReportSummary"];
+        };
+        ReportLinkPage: {
+            items: components["schemas"]["ReportLinkItem"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+            /**
+             * Format: int32
+             * @description How many offices reported this incident: of this report, its original and their duplicates that you may see and that were neither rejected nor withdrawn
+             */
+            independentSources: number;
+        };
         ReportMembers: {
             /** Format: uuid */
             id?: string;
@@ -1857,6 +2035,44 @@ export interface components {
             contests: ("president" | "dpr" | "dpd" | "dprd_province" | "dprd_regency" | "governor" | "regent" | "mayor")[];
             primary: boolean;
         };
+        ReportSummary: {
+            /** Format: uuid */
+            id: string;
+            /** @description Posting office, year of receipt in its zone, running number without gaps */
+            number: string;
+            /** @description Code of the office that posted it */
+            office: string;
+            /** @enum {string} */
+            status: "submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn";
+            /**
+             * @description Who holds it now
+             * @enum {string}
+             */
+            level: "regency" | "province" | "national";
+            /** @description True for an exercise: it flows everywhere and counts nowhere */
+            exercise: boolean;
+            /** @description A code of /v1/incident-types */
+            incidentType: string;
+            /**
+             * @description Tingkat risiko
+             * @enum {string}
+             */
+            severity: "low" | "moderate" | "high" | "critical";
+            /**
+             * @description Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description Perihal */
+            subject: string;
+            location: components["schemas"]["Location"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            occurredAt: string;
+        };
         /** @description This service as a protected resource (RFC 9728) */
         ResourceMetadata: {
             /**
@@ -1905,6 +2121,31 @@ export interface components {
             use?: "sig";
             key_ops?: "verify"[];
             ext?: boolean;
+        };
+        SimilarReport: {
+            /**
+             * Format: double
+             * @description How alike the two are, 1 at most; the likeliest duplicate first
+             */
+            score: number;
+            /**
+             * Format: double
+             * @description Trigrams that the subjects share
+             */
+            subjectScore: number;
+            /**
+             * Format: double
+             * @description Trigrams that the beginnings of the facts share
+             */
+            factsScore: number;
+            /** @description False for a neighbour */
+            sameRegion: boolean;
+            /** @description A link between the two is there already */
+            linked: boolean;
+            report: components["schemas"]["ReportSummary"];
+        };
+        SimilarReports: {
+            items: components["schemas"]["SimilarReport"][];
         };
         Source: {
             /**
@@ -2278,8 +2519,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `link_not_allowed`: Link not allowed. `not_in_charge`: Not in charge. */
+        ChangeRefusedOrIdempotencyConflictOrLinkNotAllowedOrNotInCharge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `reference_conflict`: Reference already used. */
         ChangeRefusedOrIdempotencyConflictOrReferenceConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. */
+        ChangeRefusedOrNotInCharge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -2358,6 +2625,19 @@ export interface components {
         };
         /** @description `internal_error`: Internal error. */
         InternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `link_not_found`: No such link. `report_not_found`: No such report. */
+        LinkNotFoundOrReportNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -3303,7 +3583,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Region"];
+                    "application/json": components["schemas"]["RegionDetail"];
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
@@ -4147,6 +4427,197 @@ export interface operations {
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["BodyInvalidOrValueRefused"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listLinks: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLinkPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    linkReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the report in the path; 428 without it, 412 when another stands */
+                "If-Match"?: string;
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkReport"];
+            };
+        };
+        responses: {
+            /** @description The link */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Of the new version of the report in the path */
+                    ETag?: string;
+                    /** @description `true` when it had been made before; there is no ETag then */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLink"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrLinkNotAllowedOrNotInCharge"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unlinkReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the report in the path; 428 without it, 412 when another stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Of the new version of the report in the path */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["LinkNotFoundOrReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInCharge"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSimilar: {
+        parameters: {
+            query?: {
+                /** @description Days before and after, 1 to 30 */
+                days?: number;
+                /** @description How many at most, 1 to 20 */
+                limit?: number;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarReports"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
