@@ -288,6 +288,8 @@ export const operations: Record<string, Operation> = {
   listIncidentTypes: open('authenticated', '/v1/incident-types'),
   findReport,
   listReports,
+  listLinks: besides('/links', (answer) => (answer.json().items.length === 0 ? null : 'a link from nowhere')),
+  listSimilar,
   listBreakGlass: {
     needs: 'reports:read',
     cells: (caller, { grant }) => [
@@ -331,8 +333,6 @@ export const operations: Record<string, Operation> = {
   returnReport: staleChange('reports:verify', 'POST', '/return', explained),
   closeReport: staleChange('reports:verify', 'POST', '/close', { outcome: 'Matriks: selesai.' }),
   reopenReport: staleChange('reports:verify', 'POST', '/reopen', explained),
-  listLinks: besides('/links', (answer) => (answer.json().items.length === 0 ? null : 'a link from nowhere')),
-  listSimilar,
   linkReport: staleChange('reports:verify', 'POST', '/links', { type: 'follows', target: missingId }),
   unlinkReport: staleChange('reports:verify', 'DELETE', `/links/${missingId}`),
   openBreakGlass,
