@@ -26,22 +26,32 @@ export async function postReports(target: Target, callers: readonly Caller[]): P
   return { ids, 'findReport.id': ids, 'If-None-Match': [...etags, '*', 'W/"x"'] }
 }
 
-/** Links between reports of the regency, and what else they can be linked to. */
+/** Links of one report to all others, to be taken back again. */
 export async function linkReports(
   target: Target,
   callers: readonly Caller[],
   reports: readonly unknown[],
 ): Promise<Known> {
   const caller = callerNamed(callers, 'nation')
+  const [report, ...others] = reports
   const linkIds: string[] = []
-  for (const [index, id] of reports.entries()) {
-    const other = reports[index + 1]
-    if (other === undefined) break
-    const given = { type: 'follows', target: other }
-    const { body } = await ask(target, caller, `/v1/reports/${id}/links`, { given, headers: { 'if-match': '*' } })
-    if (body.id !== undefined) linkIds.push(String(body.id))
+  for (const other of others) {
+    for (const type of ['follows', 'part_of']) {
+      const given = { type, target: other }
+      const { body } = await ask(target, caller, `/v1/reports/${report}/links`, { given, headers: { 'if-match': '*' } })
+      linkIds.push(String(body.id))
+    }
   }
-  return { linkId: linkIds, 'linkReport.target': reports }
+  return {
+    linkId: linkIds,
+    'unlinkReport.id': [report],
+    'linkReport.id': others,
+    'linkReport.target': reports,
+    'listLinks.id': reports,
+    'listSimilar.id': reports,
+    'unlinkReport.If-Match': ['*'],
+    'linkReport.If-Match': ['*'],
+  }
 }
 
 /** Clients that requests may change as they like: none of those who call. */
