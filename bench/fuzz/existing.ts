@@ -31,6 +31,8 @@ export async function postReports(target: Target, callers: readonly Caller[]): P
 
 /** Follow-ups that every office gave itself about the place of the reports, some on a report. */
 export async function addFollowUps(
+/** Links of one report to all others, to be taken back again. */
+export async function linkReports(
   target: Target,
   callers: readonly Caller[],
   reports: readonly unknown[],
@@ -78,6 +80,25 @@ export async function askQuestions(target: Target, callers: readonly Caller[]): 
     'findQuestion.If-None-Match': [...etags, '*'],
     'answerQuestion.If-Match': ['*'],
     'askQuestion.dueAt': [null, '2999-01-01T00:00:00Z'],
+  const caller = callerNamed(callers, 'nation')
+  const [report, ...others] = reports
+  const linkIds: string[] = []
+  for (const other of others) {
+    for (const type of ['follows', 'part_of']) {
+      const given = { type, target: other }
+      const { body } = await ask(target, caller, `/v1/reports/${report}/links`, { given, headers: { 'if-match': '*' } })
+      linkIds.push(String(body.id))
+    }
+  }
+  return {
+    linkId: linkIds,
+    'unlinkReport.id': [report],
+    'linkReport.id': others,
+    'linkReport.target': reports,
+    'listLinks.id': reports,
+    'listSimilar.id': reports,
+    'unlinkReport.If-Match': ['*'],
+    'linkReport.If-Match': ['*'],
   }
 }
 

@@ -1,6 +1,7 @@
 import { makeCallers, refusedTokens } from './callers.ts'
 import { addClients, addFollowUps, openGrants, postReports, referenceOf } from './existing.ts'
 import { addClients, askQuestions, openGrants, postReports, referenceOf } from './existing.ts'
+import { addClients, linkReports, openGrants, postReports, referenceOf } from './existing.ts'
 import { makeProofs } from './proofs.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
@@ -32,6 +33,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const reports = await postReports(target, callers)
   const followUps = await addFollowUps(target, callers, reports.ids ?? [])
   const questions = await askQuestions(target, callers)
+  const links = await linkReports(target, callers, reports.ids ?? [])
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -43,6 +45,7 @@ export async function makeWorld(target: Target): Promise<World> {
     continued: await nextPages(target, callers),
     known: { ...(await referenceOf(target, callers)), ...reports, ...followUps, ...clients, ...grants, ...ofTokens },
     known: { ...(await referenceOf(target, callers)), ...reports, ...questions, ...clients, ...grants, ...ofTokens },
+    known: { ...(await referenceOf(target, callers)), ...reports, ...links, ...clients, ...grants, ...ofTokens },
   }
 }
 

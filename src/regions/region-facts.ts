@@ -73,25 +73,29 @@ function populationOf(cell: string, wrong: Wrong): number | null {
   return null
 }
 
+/** The neighbours that hold, each once. */
 function neighboursIn({ code, neighbours }: FactRow['cells'], regions: RegionDirectory, wrong: Wrong): string[] {
   const named = neighbours.split(/\s+/).filter((each) => each !== '')
   const level = regions.find(code)?.level
-  if (named.length > 0 && level !== undefined && level !== 'regency') wrong('neighbours', 'only a regency has any')
-  for (const [index, each] of named.entries()) {
-    if (each === code) wrong('neighbours', `${each} is the region itself`)
-    else if (regions.find(each)?.level !== 'regency') wrong('neighbours', `there is no regency ${quoted(each)}`)
-    if (named.indexOf(each) < index) wrong('neighbours', `${each} is named twice`)
+  if (named.length > 0 && level !== undefined && level !== 'regency') {
+    wrong('neighbours', 'only a regency has any')
+    return []
   }
-  return named
+  return named.filter((each, index) => {
+    const isRegency = regions.find(each)?.level === 'regency'
+    if (each === code) wrong('neighbours', `${each} is the region itself`)
+    else if (!isRegency) wrong('neighbours', `there is no regency ${quoted(each)}`)
+    const isFirst = named.indexOf(each) === index
+    if (!isFirst) wrong('neighbours', `${each} is named twice`)
+    return isRegency && isFirst && each !== code
+  })
 }
 
 /** Pairs of which the second has a row of its own that does not name the first. */
 function oneSided(facts: readonly RegionFact[]): [from: string, to: string][] {
   const named = new Map(facts.map(({ code, neighbours }) => [code, new Set(neighbours)]))
   return facts.flatMap(({ code, neighbours }) =>
-    neighbours
-      .filter((other) => other !== code && named.get(other)?.has(code) === false)
-      .map((other): [string, string] => [code, other]),
+    neighbours.filter((other) => named.get(other)?.has(code) === false).map((other): [string, string] => [code, other]),
   )
 }
 

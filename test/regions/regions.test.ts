@@ -34,6 +34,7 @@ t.test('a region knows its place, its name for people and its clock', async (t) 
     regency: '74.11',
     timeZone: 'Asia/Makassar',
     centre: null,
+    population: null,
   })
   t.match(regions.find('74.71'), {
     name: 'Kota Kendari',

@@ -371,6 +371,28 @@ const listEvents: Operation = {
         questions.filter((question) => sees(caller, question)),
       ),
     ]
+/** Links of the submitted reports, of which there are none, and likenesses, of which there are only such as the caller sees. */
+function besides(path: string, wrong: NonNullable<Cell['wrong']>): Operation {
+  return {
+    needs: 'reports:read',
+    cells: (caller, { reports }) =>
+      byId(
+        reports.filter(({ status }) => status === 'submitted'),
+        (report) => sees(caller, report),
+        (id) => get(`/v1/reports/${id}${path}`),
+      ).map((cell) => ({ ...cell, ...(cell.wrong && { wrong }) })),
+  }
+}
+
+const listSimilar: Operation = {
+  needs: 'reports:read',
+  cells(caller, world) {
+    const seen = new Set(world.reports.filter((report) => sees(caller, report)).map(({ id }) => id))
+    const hidden = (answer: LightMyRequestResponse) =>
+      answer.json().items.some(({ report }: { report: { id: string } }) => !seen.has(report.id))
+        ? 'one out of sight'
+        : null
+    return besides('/similar?limit=20', hidden).cells(caller, world)
   },
 }
 
@@ -563,6 +585,8 @@ export const operations: Record<string, Operation> = {
   listIncidentTypes: open('authenticated', '/v1/incident-types'),
   findReport,
   listReports,
+  listLinks: besides('/links', (answer) => (answer.json().items.length === 0 ? null : 'a link from nowhere')),
+  listSimilar,
   listBreakGlass: {
     needs: 'reports:read',
     cells: (caller, { grant }) => [
@@ -669,6 +693,8 @@ export const operations: Record<string, Operation> = {
     headers: { 'if-match': '"stale"' },
     body: { text: 'Matriks: siapa yang boleh menjawab?' },
   })),
+  linkReport: staleChange('reports:verify', 'POST', '/links', { type: 'follows', target: missingId }),
+  unlinkReport: staleChange('reports:verify', 'DELETE', `/links/${missingId}`),
   openBreakGlass,
   closeBreakGlass,
   addClient,
