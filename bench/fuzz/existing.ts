@@ -1,5 +1,6 @@
 import { makeKeyPair } from '../../src/clients/key-pair.ts'
 import { submitReportExample } from '../../src/reports/examples.ts'
+import { submitSituationReportExample } from '../../src/situation-reports/examples.ts'
 import { regency } from './callers.ts'
 import { ask, type Caller, callerNamed, type Target } from './target.ts'
 
@@ -24,6 +25,37 @@ export async function postReports(target: Target, callers: readonly Caller[]): P
     }
   }
   return { ids, 'findReport.id': ids, 'If-None-Match': [...etags, '*', 'W/"x"'] }
+}
+
+/** A situation report of every office that submits, for each of a few days. */
+export async function postSituationReports(target: Target, callers: readonly Caller[]): Promise<Known> {
+  const ids: string[] = []
+  const etags: string[] = []
+  const days = ['2024-11-21', '2024-11-22', '2024-11-23']
+  for (const caller of callers.filter(({ scopes }) => scopes.includes('reports:submit'))) {
+    for (const period of days) {
+      const given = { ...submitSituationReportExample, period }
+      const { body, headers } = await ask(target, caller, '/v1/situation-reports', { given })
+      ids.push(String(body.id))
+      etags.push(String(headers.get('etag')))
+    }
+  }
+  const operations = ['findSituationReport', 'correctSituationReport', 'listSituationRevisions']
+  const ofDays = ['submitSituationReport', 'getReportingStatus', 'listSituationReports']
+  const writing = ['submitSituationReport', 'correctSituationReport']
+  const october = Array.from({ length: 31 }, (_, index) => `2024-10-${String(index + 1).padStart(2, '0')}`)
+  return {
+    ...Object.fromEntries(operations.map((operation) => [`${operation}.id`, ids])),
+    ...Object.fromEntries(ofDays.map((operation) => [`${operation}.kind`, ['daily']])),
+    ...Object.fromEntries(ofDays.map((operation) => [`${operation}.period`, [...days, ...october]])),
+    ...Object.fromEntries(writing.map((operation) => [`${operation}.reports[]`, [[]]])),
+    ...Object.fromEntries(writing.map((operation) => [`${operation}.sections`, [null]])),
+    ...Object.fromEntries(writing.map((operation) => [`${operation}.situation`, ['Situasi kondusif.', 'Nihil.']])),
+    'correctSituationReport.handling': ['top_secret'],
+    'correctSituationReport.reason': ['Data malam hari menyusul.'],
+    'correctSituationReport.If-Match': ['*', ...etags.slice(0, 1)],
+    'findSituationReport.If-None-Match': [...etags, '*'],
+  }
 }
 
 /** Clients that requests may change as they like: none of those who call. */

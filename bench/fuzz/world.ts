@@ -1,5 +1,5 @@
 import { makeCallers, refusedTokens } from './callers.ts'
-import { addClients, openGrants, postReports, referenceOf } from './existing.ts'
+import { addClients, openGrants, postReports, postSituationReports, referenceOf } from './existing.ts'
 import { makeProofs } from './proofs.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
@@ -29,6 +29,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const callers = await makeCallers(target)
   const { known: ofTokens, ...proofs } = await makeProofs(target, callers)
   const reports = await postReports(target, callers)
+  const situationReports = await postSituationReports(target, callers)
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -38,13 +39,21 @@ export async function makeWorld(target: Target): Promise<World> {
     refused: await refusedTokens(target),
     ...proofs,
     continued: await nextPages(target, callers),
-    known: { ...(await referenceOf(target, callers)), ...reports, ...clients, ...grants, ...ofTokens },
+    known: {
+      ...(await referenceOf(target, callers)),
+      ...reports,
+      ...situationReports,
+      ...clients,
+      ...grants,
+      ...ofTokens,
+    },
   }
 }
 
 const lists = [
   { operation: 'listReports', scope: 'reports:read', target: '/v1/reports?limit=2' },
   { operation: 'listReports', scope: 'reports:read', target: '/v1/reports?limit=1&sort=receivedAt&athg=disruption' },
+  { operation: 'listSituationReports', scope: 'reports:read', target: '/v1/situation-reports?limit=2' },
   { operation: 'listRegions', scope: 'reports:read', target: '/v1/regions?limit=3&level=district' },
   { operation: 'listBreakGlass', scope: 'reports:read', target: '/v1/access/break-glass?limit=2' },
   { operation: 'listClients', scope: 'clients:manage', target: '/v1/clients?limit=2&disabled=false' },

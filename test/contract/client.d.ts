@@ -624,6 +624,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/situation-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List situation reports by office, region and period, the last received first
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listSituationReports"];
+        put?: never;
+        /**
+         * Report the situation of the own region for a day, a week or a month
+         * @description LAPSITDA; "nothing to report" (laporan nihil) is a report. One for each office, kind and period, exercises apart: the same content again answers with the report that stands, other content is 409. A late one is flagged and never refused. Needs the scope `reports:submit`.
+         */
+        post: operations["submitSituationReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/situation-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a situation report
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["findSituationReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct a situation report
+         * @description A JSON Merge Patch, which makes a new version; by the office that reported, with a reason once the deadline has passed. When it was received, and so whether it came in time, stays as it is. Needs the scope `reports:submit`.
+         */
+        patch: operations["correctSituationReport"];
+        trace?: never;
+    };
+    "/v1/situation-reports/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a situation report: who, when, what changed and why
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listSituationRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reporting-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has reported for a period, in time or late, and who is silent?
+         * @description Each office of your scope that owes a situation report for the period, with completeness and timeliness by province. That an office reported is shown whatever the handling of its report; what it said is not. Exercises count in nothing. Needs the scope `reports:read`.
+         */
+        get: operations["getReportingStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reporting-obligations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who owes which situation report, and until when?
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listReportingObligations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -976,6 +1084,20 @@ export interface components {
             /** @description Why; required once the report has been verified, and to lower the handling */
             reason?: string;
         };
+        CorrectSituationReport: {
+            /**
+             * @description Klasifikasi keamanan; may be raised later, and never lowered
+             * @enum {string}
+             */
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
+            nothingToReport?: boolean;
+            situation?: string | null;
+            sections?: components["schemas"]["SituationSectionsPatch"] | null;
+            /** @description Ids of the reports that it rests on */
+            reports?: string[] | null;
+            /** @description Why; required once the deadline has passed */
+            reason?: string;
+        };
         Credential: {
             /** Format: uuid */
             id: string;
@@ -1089,7 +1211,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "must_stand_alone" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "report_unknown" | "must_stand_alone" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -1315,6 +1437,38 @@ export interface components {
         OfficeList: {
             items: components["schemas"]["Office"][];
         };
+        OfficeReportingStatus: {
+            office: string;
+            /** @enum {string} */
+            level: "regency" | "province" | "national";
+            name: string;
+            /** @enum {string} */
+            status: "on_time" | "late" | "silent" | "pending";
+            /**
+             * Format: date-time
+             * @description The deadline, on the clock of the office
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt: string | null;
+            /**
+             * Format: uuid
+             * @description Its report; null where there is none that you are cleared for
+             */
+            situationReport: string | null;
+            /** @description What that report says; null where it is not for you */
+            nothingToReport: boolean | null;
+            /**
+             * Format: uuid
+             * @description Subject of the event `situation_report.missing`, once it was announced
+             */
+            silence: string | null;
+        };
         OkpPublicKey: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1388,7 +1542,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -1396,6 +1550,49 @@ export interface components {
             existingId?: string;
             /** @description Every fault of the input, of more than 1,000 the first */
             errors?: components["schemas"]["Fault"][];
+        };
+        ProvinceReportingSums: {
+            /** @description A province; `00` for the national office itself */
+            region: string;
+            /**
+             * Format: int32
+             * @description Offices that owe a report
+             */
+            owed: number;
+            /**
+             * Format: int32
+             * @description Those of them whose deadline has passed
+             */
+            due: number;
+            /**
+             * Format: int32
+             * @description `onTime` and `late`
+             */
+            reported: number;
+            /** Format: int32 */
+            onTime: number;
+            /** Format: int32 */
+            late: number;
+            /**
+             * Format: int32
+             * @description No report, and the deadline has passed
+             */
+            silent: number;
+            /**
+             * Format: int32
+             * @description No report yet, and still time
+             */
+            pending: number;
+            /**
+             * Format: double
+             * @description Of the offices whose deadline has passed, the share that has reported, in time or late; null while there is none
+             */
+            completeness: number | null;
+            /**
+             * Format: double
+             * @description Of the offices whose deadline has passed, the share that reported in time; null while there is none
+             */
+            timeliness: number | null;
         };
         Region: {
             code: string;
@@ -1857,6 +2054,111 @@ export interface components {
             contests: ("president" | "dpr" | "dpd" | "dprd_province" | "dprd_regency" | "governor" | "regent" | "mayor")[];
             primary: boolean;
         };
+        ReportingObligation: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            level: "regency" | "province" | "national";
+            /** @description One office, in place of what its level owes; null for every office of the level */
+            office: string | null;
+            /** @enum {string} */
+            kind: "daily" | "weekly" | "monthly";
+            /** @description False: the office is exempt */
+            owed: boolean;
+            /**
+             * Format: int32
+             * @description Days from the last day of the period to the deadline
+             */
+            daysAfter: number | null;
+            /** @description Time of the deadline on the office's own clock */
+            dueTime: string | null;
+            /**
+             * Format: date
+             * @description Periods that begin on this day or later
+             * @example 2024-11-25
+             */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description Periods that begin on this day or earlier; null for no end
+             * @example 2024-11-25
+             */
+            validTo: string | null;
+        };
+        ReportingObligationList: {
+            items: components["schemas"]["ReportingObligation"][];
+        };
+        ReportingStatus: {
+            /** @enum {string} */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            periodFrom: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            periodTo: string;
+            /**
+             * Format: date-time
+             * @description The moment of this answer
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+            total: components["schemas"]["ReportingSums"];
+            /** @description By province; they add up to `total` */
+            provinces: components["schemas"]["ProvinceReportingSums"][];
+            /** @description Each office that owes a report, by its code */
+            items: components["schemas"]["OfficeReportingStatus"][];
+        };
+        ReportingSums: {
+            /**
+             * Format: int32
+             * @description Offices that owe a report
+             */
+            owed: number;
+            /**
+             * Format: int32
+             * @description Those of them whose deadline has passed
+             */
+            due: number;
+            /**
+             * Format: int32
+             * @description `onTime` and `late`
+             */
+            reported: number;
+            /** Format: int32 */
+            onTime: number;
+            /** Format: int32 */
+            late: number;
+            /**
+             * Format: int32
+             * @description No report, and the deadline has passed
+             */
+            silent: number;
+            /**
+             * Format: int32
+             * @description No report yet, and still time
+             */
+            pending: number;
+            /**
+             * Format: double
+             * @description Of the offices whose deadline has passed, the share that has reported, in time or late; null while there is none
+             */
+            completeness: number | null;
+            /**
+             * Format: double
+             * @description Of the offices whose deadline has passed, the share that reported in time; null while there is none
+             */
+            timeliness: number | null;
+        };
         /** @description This service as a protected resource (RFC 9728) */
         ResourceMetadata: {
             /**
@@ -1905,6 +2207,234 @@ export interface components {
             use?: "sig";
             key_ops?: "verify"[];
             ext?: boolean;
+        };
+        SituationReport: {
+            /** Format: uuid */
+            id: string;
+            /** @description Code of the office that reports, and of its region */
+            office: string;
+            /**
+             * @description LAPSITDA harian, mingguan or bulanan
+             * @enum {string}
+             */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period: string;
+            /**
+             * Format: date
+             * @description First day of the period
+             * @example 2024-11-25
+             */
+            periodFrom: string;
+            /**
+             * Format: date
+             * @description Last day of the period
+             * @example 2024-11-25
+             */
+            periodTo: string;
+            exercise: boolean;
+            /** @enum {string} */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** Format: int32 */
+            version: number;
+            nothingToReport: boolean;
+            situation: string | null;
+            sections: components["schemas"]["SituationSectionsView"] | null;
+            /** @description Reports that it rests on, as far as you may see them */
+            reports: string[];
+            /**
+             * Format: date-time
+             * @description When the first version came; a correction does not move it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it was owed; null where the office did not owe it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string | null;
+            /**
+             * @description Whether it came in time; null where it was not owed
+             * @enum {string|null}
+             */
+            timeliness: "on_time" | "late" | null;
+        };
+        /** @description Those members before and after; without the ids of `reports` */
+        SituationReportChanges: {
+            before: components["schemas"]["SituationReportMembers"];
+            after: components["schemas"]["SituationReportMembers"];
+        };
+        SituationReportItem: {
+            /** Format: uuid */
+            id: string;
+            /** @description Code of the office that reports, and of its region */
+            office: string;
+            /**
+             * @description LAPSITDA harian, mingguan or bulanan
+             * @enum {string}
+             */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period: string;
+            /**
+             * Format: date
+             * @description First day of the period
+             * @example 2024-11-25
+             */
+            periodFrom: string;
+            /**
+             * Format: date
+             * @description Last day of the period
+             * @example 2024-11-25
+             */
+            periodTo: string;
+            exercise: boolean;
+            /** @enum {string} */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** Format: int32 */
+            version: number;
+            nothingToReport: boolean;
+            /**
+             * Format: date-time
+             * @description When the first version came; a correction does not move it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it was owed; null where the office did not owe it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string | null;
+            /**
+             * @description Whether it came in time; null where it was not owed
+             * @enum {string|null}
+             */
+            timeliness: "on_time" | "late" | null;
+        };
+        SituationReportMembers: {
+            /** Format: uuid */
+            id?: string;
+            /** @description Code of the office that reports, and of its region */
+            office?: string;
+            /**
+             * @description LAPSITDA harian, mingguan or bulanan
+             * @enum {string}
+             */
+            kind?: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period?: string;
+            /**
+             * Format: date
+             * @description First day of the period
+             * @example 2024-11-25
+             */
+            periodFrom?: string;
+            /**
+             * Format: date
+             * @description Last day of the period
+             * @example 2024-11-25
+             */
+            periodTo?: string;
+            exercise?: boolean;
+            /** @enum {string} */
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** Format: int32 */
+            version?: number;
+            nothingToReport?: boolean;
+            situation?: string | null;
+            sections?: components["schemas"]["SituationSectionsView"] | null;
+            /**
+             * Format: date-time
+             * @description When the first version came; a correction does not move it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt?: string;
+            /**
+             * Format: date-time
+             * @description Until when it was owed; null where the office did not owe it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt?: string | null;
+            /**
+             * @description Whether it came in time; null where it was not owed
+             * @enum {string|null}
+             */
+            timeliness?: "on_time" | "late" | null;
+        };
+        SituationReportPage: {
+            items: components["schemas"]["SituationReportItem"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        SituationReportRevision: {
+            /** Format: int32 */
+            version: number;
+            /** @enum {string} */
+            action: "submitted" | "corrected";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+            office: string;
+            /** @description The client that acted */
+            client: string;
+            /** @description The official, or the client itself */
+            by: string;
+            /** @description Members that it changed */
+            changed: ("id" | "office" | "kind" | "period" | "periodFrom" | "periodTo" | "exercise" | "handling" | "version" | "nothingToReport" | "situation" | "sections" | "reports" | "receivedAt" | "dueAt" | "timeliness")[];
+            reason: string | null;
+            changes: components["schemas"]["SituationReportChanges"];
+        };
+        SituationReportRevisionPage: {
+            items: components["schemas"]["SituationReportRevision"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        /** @description The situation by field: Ipoleksosbudhankam */
+        SituationSections: {
+            /** @default null */
+            ideology: string | null;
+            /** @default null */
+            politics: string | null;
+            /** @default null */
+            economy: string | null;
+            /** @default null */
+            socialCulture: string | null;
+            /** @default null */
+            defence: string | null;
+            /** @default null */
+            security: string | null;
+        };
+        /** @description The situation by field: Ipoleksosbudhankam; null takes one away */
+        SituationSectionsPatch: {
+            ideology?: string | null;
+            politics?: string | null;
+            economy?: string | null;
+            socialCulture?: string | null;
+            defence?: string | null;
+            security?: string | null;
+        };
+        /** @description The situation by field: Ipoleksosbudhankam */
+        SituationSectionsView: {
+            ideology: string | null;
+            politics: string | null;
+            economy: string | null;
+            socialCulture: string | null;
+            defence: string | null;
+            security: string | null;
         };
         Source: {
             /**
@@ -2136,6 +2666,43 @@ export interface components {
              */
             composedAt?: string | null;
         };
+        SubmitSituationReport: {
+            /**
+             * @description LAPSITDA harian, mingguan or bulanan
+             * @enum {string}
+             */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period: string;
+            /**
+             * @description True for an exercise: it flows everywhere and counts in nothing
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * @description Klasifikasi keamanan; may be raised later, and never lowered
+             * @default restricted
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description Laporan nihil: there was nothing to report, which is a report */
+            nothingToReport: boolean;
+            /**
+             * @description The situation; required unless there is nothing to report
+             * @default null
+             */
+            situation: string | null;
+            /** @default null */
+            sections: components["schemas"]["SituationSections"] | null;
+            /**
+             * @description Ids of the reports that it rests on
+             * @default []
+             */
+            reports: string[];
+        };
         TokenAnswer: {
             access_token: string;
             /** @constant */
@@ -2280,6 +2847,32 @@ export interface components {
         };
         /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `reference_conflict`: Reference already used. */
         ChangeRefusedOrIdempotencyConflictOrReferenceConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `situation_report_exists`: Reported already. */
+        ChangeRefusedOrIdempotencyConflictOrSituationReportExists: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. */
+        ChangeRefusedOrNotInCharge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -2513,6 +3106,19 @@ export interface components {
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `situation_report_not_found`: No such situation report. */
+        SituationReportNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -4147,6 +4753,342 @@ export interface operations {
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["BodyInvalidOrValueRefused"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSituationReports: {
+        parameters: {
+            query?: {
+                /** @description The office that reported */
+                office?: string;
+                /** @description Offices of a region and of all that lies below it */
+                region?: string;
+                kind?: "daily" | "weekly" | "monthly";
+                /**
+                 * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+                 * @example 2024-11-26
+                 */
+                period?: string;
+                /**
+                 * @description Periods that end on this day or later
+                 * @example 2024-11-25
+                 */
+                periodFrom?: string;
+                /**
+                 * @description Periods that begin on this day or earlier
+                 * @example 2024-11-25
+                 */
+                periodTo?: string;
+                nothingToReport?: boolean;
+                timeliness?: "on_time" | "late";
+                exercise?: boolean;
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReportPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    submitSituationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitSituationReport"];
+            };
+        };
+        responses: {
+            /** @description The situation report as it stands */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description `true` when it had been posted before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReport"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrSituationReportExists"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findSituationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReport"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["SituationReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    correctSituationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CorrectSituationReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReport"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["SituationReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInCharge"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSituationRevisions: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReportRevisionPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["SituationReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getReportingStatus: {
+        parameters: {
+            query: {
+                /**
+                 * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+                 * @example 2024-11-26
+                 */
+                period: string;
+                /** @description The kind of the period, which its form says already */
+                kind?: "daily" | "weekly" | "monthly";
+                /** @description A region of your own with all that lies below it */
+                region?: string;
+                /** @description Offices to give in `items`; the sums stay those of all */
+                status?: ("on_time" | "late" | "silent" | "pending")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingStatus"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listReportingObligations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingObligationList"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
             429: components["responses"]["RateLimited"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];

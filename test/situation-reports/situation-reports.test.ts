@@ -99,8 +99,8 @@ t.test('a week is that of ISO 8601, also at new year', async (t) => {
     ['2026-W53', '2026-12-28', '2027-01-03'],
     ['2027-W01', '2027-01-04', '2027-01-10'],
     ['2020-W53', '2020-12-28', '2021-01-03'],
-  ]) {
-    const made = await post(api, 'kendari', nihil(week as string))
+  ] as const) {
+    const made = await post(api, 'kendari', nihil(week))
     t.same([made.periodFrom, made.periodTo], [from, to], week)
   }
   const february = await post(api, 'kendari', nihil('2024-02'))

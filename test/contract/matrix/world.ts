@@ -31,6 +31,8 @@ export interface World {
   api: Api
   callers: Caller[]
   reports: Report[]
+  /** Of every office at every handling. */
+  situationReports: (Thing & { id: string })[]
   /** Opened by `nation-restricted`; `through` are the reports that were read under it. */
   grant: { id: string; through: Report[] }
   ask(caller: Caller, request: Request): Promise<LightMyRequestResponse>
@@ -115,6 +117,21 @@ async function fill(world: Pick<World, 'ask' | 'callers' | 'api'>): Promise<Repo
   return reports
 }
 
+/** A situation report of every office at every handling, each of a day of its own. */
+async function report({ ask, callers }: Pick<World, 'ask' | 'callers'>): Promise<World['situationReports']> {
+  const made: World['situationReports'] = []
+  for (const place of places) {
+    if (!('region' in place)) continue
+    const office = callers.find(({ name }) => name === `${place.region}-top_secret`) as Caller
+    for (const [index, handling] of handlingLevels.entries()) {
+      const body = { kind: 'daily', period: `2024-11-0${index + 1}`, nothingToReport: true, handling }
+      const posted = await ask(office, { method: 'POST', url: '/v1/situation-reports', body })
+      made.push({ id: posted.json().id, region: place.region, handling })
+    }
+  }
+  return made
+}
+
 /** Ends each answer with the same request id, so that equal answers are equal to the byte. */
 export const requestId = 'matrix'
 
@@ -140,6 +157,7 @@ export async function createWorld(api: Api): Promise<World> {
   // States of reports are set as they are and not lived through: who sees them is what is asked here.
   await api.admin.query('ALTER TABLE reports DISABLE TRIGGER USER')
   const reports = await fill({ api, callers, ask })
+  const situationReports = await report({ callers, ask })
   await api.admin.query('ALTER TABLE reports ENABLE TRIGGER USER')
   const analyst = callers.find(({ name }) => name === '00-restricted') as Caller
   const reason = 'Matriks: membaca di atas kewenangan sendiri.'
@@ -148,5 +166,5 @@ export async function createWorld(api: Api): Promise<World> {
   for (const { id } of grant.through)
     await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
   await api.chain()
-  return { api, callers, reports, grant, ask }
+  return { api, callers, reports, situationReports, grant, ask }
 }
