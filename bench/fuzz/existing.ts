@@ -31,7 +31,8 @@ export async function postReports(target: Target, callers: readonly Caller[]): P
 export async function postSituationReports(target: Target, callers: readonly Caller[]): Promise<Known> {
   const ids: string[] = []
   const etags: string[] = []
-  const days = ['2024-11-21', '2024-11-22', '2024-11-23']
+  // Before any deadline of the defaults: a correction needs no reason.
+  const days = ['2023-11-21', '2023-11-22', '2023-11-23']
   for (const caller of callers.filter(({ scopes }) => scopes.includes('reports:submit'))) {
     for (const period of days) {
       const given = { ...submitSituationReportExample, period }
@@ -51,6 +52,7 @@ export async function postSituationReports(target: Target, callers: readonly Cal
     ...Object.fromEntries(writing.map((operation) => [`${operation}.reports[]`, [[]]])),
     ...Object.fromEntries(writing.map((operation) => [`${operation}.sections`, [null]])),
     ...Object.fromEntries(writing.map((operation) => [`${operation}.situation`, ['Situasi kondusif.', 'Nihil.']])),
+    'correctSituationReport.nothingToReport': [false],
     'correctSituationReport.handling': ['top_secret'],
     'correctSituationReport.reason': ['Data malam hari menyusul.'],
     'correctSituationReport.If-Match': ['*', ...etags.slice(0, 1)],
