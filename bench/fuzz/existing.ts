@@ -1,6 +1,7 @@
 import { makeKeyPair } from '../../src/clients/key-pair.ts'
 import { addFollowUpExample, addStandaloneFollowUpExample } from '../../src/follow-ups/examples.ts'
 import { submitReportExample } from '../../src/reports/examples.ts'
+import { submitSituationReportExample } from '../../src/situation-reports/examples.ts'
 import { regency } from './callers.ts'
 import { ask, type Caller, callerNamed, type Target } from './target.ts'
 
@@ -46,6 +47,16 @@ export async function linkReports(
       const example = path === '/v1/follow-ups' ? addStandaloneFollowUpExample : addFollowUpExample
       const given = { ...example, responsibleOffice }
       const { body, headers } = await ask(target, callerNamed(callers, name), path, { given })
+/** A situation report of every office that submits, for each of a few days. */
+export async function postSituationReports(target: Target, callers: readonly Caller[]): Promise<Known> {
+  const ids: string[] = []
+  const etags: string[] = []
+  // Before any deadline of the defaults: a correction needs no reason.
+  const days = ['2023-11-21', '2023-11-22', '2023-11-23']
+  for (const caller of callers.filter(({ scopes }) => scopes.includes('reports:submit'))) {
+    for (const period of days) {
+      const given = { ...submitSituationReportExample, period }
+      const { body, headers } = await ask(target, caller, '/v1/situation-reports', { given })
       ids.push(String(body.id))
       etags.push(String(headers.get('etag')))
     }
@@ -99,6 +110,22 @@ export async function askQuestions(target: Target, callers: readonly Caller[]): 
     'listSimilar.id': reports,
     'unlinkReport.If-Match': ['*'],
     'linkReport.If-Match': ['*'],
+  const operations = ['findSituationReport', 'correctSituationReport', 'listSituationRevisions']
+  const ofDays = ['submitSituationReport', 'getReportingStatus', 'listSituationReports']
+  const writing = ['submitSituationReport', 'correctSituationReport']
+  const october = Array.from({ length: 31 }, (_, index) => `2024-10-${String(index + 1).padStart(2, '0')}`)
+  return {
+    ...Object.fromEntries(operations.map((operation) => [`${operation}.id`, ids])),
+    ...Object.fromEntries(ofDays.map((operation) => [`${operation}.kind`, ['daily']])),
+    ...Object.fromEntries(ofDays.map((operation) => [`${operation}.period`, [...days, ...october]])),
+    ...Object.fromEntries(writing.map((operation) => [`${operation}.reports[]`, [[]]])),
+    ...Object.fromEntries(writing.map((operation) => [`${operation}.sections`, [null]])),
+    ...Object.fromEntries(writing.map((operation) => [`${operation}.situation`, ['Situasi kondusif.', 'Nihil.']])),
+    'correctSituationReport.nothingToReport': [false],
+    'correctSituationReport.handling': ['top_secret'],
+    'correctSituationReport.reason': ['Data malam hari menyusul.'],
+    'correctSituationReport.If-Match': ['*', ...etags.slice(0, 1)],
+    'findSituationReport.If-None-Match': [...etags, '*'],
   }
 }
 

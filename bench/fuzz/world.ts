@@ -2,6 +2,7 @@ import { makeCallers, refusedTokens } from './callers.ts'
 import { addClients, addFollowUps, openGrants, postReports, referenceOf } from './existing.ts'
 import { addClients, askQuestions, openGrants, postReports, referenceOf } from './existing.ts'
 import { addClients, linkReports, openGrants, postReports, referenceOf } from './existing.ts'
+import { addClients, openGrants, postReports, postSituationReports, referenceOf } from './existing.ts'
 import { makeProofs } from './proofs.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
@@ -34,6 +35,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const followUps = await addFollowUps(target, callers, reports.ids ?? [])
   const questions = await askQuestions(target, callers)
   const links = await linkReports(target, callers, reports.ids ?? [])
+  const situationReports = await postSituationReports(target, callers)
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -46,6 +48,14 @@ export async function makeWorld(target: Target): Promise<World> {
     known: { ...(await referenceOf(target, callers)), ...reports, ...followUps, ...clients, ...grants, ...ofTokens },
     known: { ...(await referenceOf(target, callers)), ...reports, ...questions, ...clients, ...grants, ...ofTokens },
     known: { ...(await referenceOf(target, callers)), ...reports, ...links, ...clients, ...grants, ...ofTokens },
+    known: {
+      ...(await referenceOf(target, callers)),
+      ...reports,
+      ...situationReports,
+      ...clients,
+      ...grants,
+      ...ofTokens,
+    },
   }
 }
 
@@ -53,6 +63,7 @@ const lists = [
   { operation: 'listReports', scope: 'reports:read', target: '/v1/reports?limit=2' },
   { operation: 'listReports', scope: 'reports:read', target: '/v1/reports?limit=1&sort=receivedAt&athg=disruption' },
   { operation: 'listFollowUps', scope: 'reports:read', target: '/v1/follow-ups?limit=2' },
+  { operation: 'listSituationReports', scope: 'reports:read', target: '/v1/situation-reports?limit=2' },
   { operation: 'listRegions', scope: 'reports:read', target: '/v1/regions?limit=3&level=district' },
   { operation: 'listBreakGlass', scope: 'reports:read', target: '/v1/access/break-glass?limit=2' },
   { operation: 'listClients', scope: 'clients:manage', target: '/v1/clients?limit=2&disabled=false' },

@@ -7,10 +7,11 @@ t.test('the report that the guides post is the one of the contract', async (t) =
   t.same(JSON.parse(await readFile(file, 'utf8')), submitReportExample)
 })
 
-t.test('the guide on access gives the same commands in both languages', async (t) => {
+t.test('guides give the same commands in both languages', async (t) => {
   const commandsOf = async (name: string) => {
     const text = await readFile(new URL(`../../docs/guides/${name}`, import.meta.url), 'utf8')
     return [...text.matchAll(/^```(?:sh|text)\n(.*?)^```$/gms)].map(([, block]) => block)
   }
-  t.same(await commandsOf('access.id.md'), await commandsOf('access.md'))
+  for (const guide of ['access', 'situation-reports'])
+    t.same(await commandsOf(`${guide}.id.md`), await commandsOf(`${guide}.md`), guide)
 })

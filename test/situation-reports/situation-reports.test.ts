@@ -1,3 +1,4 @@
+import pg from 'pg'
 import t from 'tap'
 import { submitSituationReportExample } from '../../src/situation-reports/examples.ts'
 import { aReport } from '../support/a-report.ts'
@@ -99,8 +100,8 @@ t.test('a week is that of ISO 8601, also at new year', async (t) => {
     ['2026-W53', '2026-12-28', '2027-01-03'],
     ['2027-W01', '2027-01-04', '2027-01-10'],
     ['2020-W53', '2020-12-28', '2021-01-03'],
-  ]) {
-    const made = await post(api, 'kendari', nihil(week as string))
+  ] as const) {
+    const made = await post(api, 'kendari', nihil(week))
     t.same([made.periodFrom, made.periodTo], [from, to], week)
   }
   const february = await post(api, 'kendari', nihil('2024-02'))
@@ -446,4 +447,53 @@ t.test('who sees which, by filters and pages; either belt alone holds', async (t
     'ALTER TABLE situation_reports NO FORCE ROW LEVEL SECURITY; ALTER TABLE situation_reports DISABLE ROW LEVEL SECURITY',
   )
   await check('the predicate alone')
+})
+
+t.test('row-level security alone shows no more, and lets nobody write for another office', async (t) => {
+  const api = await startApi(t)
+  const report = (await api.as('kendari').post('/v1/reports', aReport())).json().id
+  for (const by of ['kendari', 'denpasar', 'sultra'] as const)
+    await post(api, by, aSituation({ reports: by === 'denpasar' ? [] : [report] }))
+  const { id } = await post(api, 'kendariSecret', aSituation({ period: '2024-11-24', handling: 'secret' }))
+  await api.as('kendariSecret').patch(`${path}/${id}`, { situation: 'Dikoreksi.', reason: 'Lengkap.' }, '*')
+  const client = new pg.Client({ connectionString: api.serviceUrl })
+  await client.connect()
+  t.teardown(() => client.end())
+  const tables = ['reports', 'report_revisions', 'report_sources', 'report_receipts'].map((name) => `situation_${name}`)
+  const rowsOf = async (tier: string, region: string, clearance: string) => {
+    await client.query(`SELECT set_config('waspada.region', $1, false), set_config('waspada.clearance', $2, false)`, [
+      region,
+      clearance,
+    ])
+    await client.query(`SET ROLE waspada_${tier}`)
+    const counts: (number | null)[] = []
+    for (const table of tables) counts.push((await client.query(`SELECT FROM ${table}`)).rowCount)
+    return counts
+  }
+  for (const [tier, region, clearance, expected] of [
+    ['regency', '74.71', '1', [1, 0, 1, 2]],
+    ['regency', '74.71', '2', [2, 1, 1, 2]],
+    ['regency', '74.71', '0', [0, 0, 0, 2]],
+    ['regency', '74.01', '3', [0, 0, 0, 0]],
+    ['province', '74', '1', [2, 0, 2, 3]],
+    ['province', '51', '3', [1, 0, 0, 1]],
+    ['national', '00', '1', [3, 0, 2, 4]],
+    ['national', '', '', [0, 0, 0, 4]],
+    ['regency', '', '', [0, 0, 0, 0]],
+  ] as const)
+    t.same(await rowsOf(tier, region, clearance), expected, `${tier} ${region} ${clearance}`)
+  await rowsOf('regency', '74.01', '3')
+  const receipt = `INSERT INTO situation_report_receipts (kind, period, office_code, received_at) VALUES ('daily', '2024-11-23', '74.71', now())`
+  await t.rejects(client.query(receipt), { code: '42501' })
+  await rowsOf('province', '74', '3')
+  t.equal((await client.query('SELECT FROM situation_reports FOR UPDATE')).rowCount, 1, 'its own alone')
+  for (const statement of [
+    receipt,
+    'UPDATE situation_reports SET received_at = received_at',
+    'DELETE FROM situation_reports',
+    'DELETE FROM situation_report_receipts',
+    'UPDATE reporting_obligations SET owed = owed',
+    `INSERT INTO reporting_silences (kind) VALUES ('daily')`,
+  ])
+    await t.rejects(client.query(statement), { code: '42501' }, statement)
 })

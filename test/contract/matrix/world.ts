@@ -47,6 +47,8 @@ export interface World {
   reports: Report[]
   followUps: FollowUp[]
   questions: Question[]
+  /** Of every office at every handling. */
+  situationReports: (Thing & { id: string })[]
   /** Opened by `nation-restricted`; `through` are the reports that were read under it. */
   grant: { id: string; through: Report[] }
   /** The file of each submitted report, by the report. */
@@ -176,6 +178,19 @@ async function askQuestions({ ask, callers }: Pick<World, 'ask' | 'callers'>, re
     questions.push({ id: asked.json().id, report, region: report.region, handling: report.handling })
   }
   return questions
+/** A situation report of every office at every handling, each of a day of its own. */
+async function report({ ask, callers }: Pick<World, 'ask' | 'callers'>): Promise<World['situationReports']> {
+  const made: World['situationReports'] = []
+  for (const place of places) {
+    if (!('region' in place)) continue
+    const office = callers.find(({ name }) => name === `${place.region}-top_secret`) as Caller
+    for (const [index, handling] of handlingLevels.entries()) {
+      const body = { kind: 'daily', period: `2024-11-0${index + 1}`, nothingToReport: true, handling }
+      const posted = await ask(office, { method: 'POST', url: '/v1/situation-reports', body })
+      made.push({ id: posted.json().id, region: place.region, handling })
+    }
+  }
+  return made
 }
 
 /** Ends each answer with the same request id, so that equal answers are equal to the byte. */
@@ -203,6 +218,7 @@ export async function createWorld(api: Api): Promise<World> {
   // States of reports are set as they are and not lived through: who sees them is what is asked here.
   await api.admin.query('ALTER TABLE reports DISABLE TRIGGER USER')
   const reports = await fill({ api, callers, ask })
+  const situationReports = await report({ callers, ask })
   await api.admin.query('ALTER TABLE reports ENABLE TRIGGER USER')
   const followUps = await giveFollowUps({ ask, callers }, reports)
   const attached = await attach({ ask, callers }, reports)
@@ -216,4 +232,5 @@ export async function createWorld(api: Api): Promise<World> {
   await api.chain()
   return { api, callers, reports, followUps, grant, attached, ask }
   return { api, callers, reports, questions, grant, ask }
+  return { api, callers, reports, situationReports, grant, ask }
 }
