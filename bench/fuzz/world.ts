@@ -1,5 +1,6 @@
 import { makeCallers, refusedTokens } from './callers.ts'
 import { addClients, openGrants, postReports, referenceOf } from './existing.ts'
+import { liveReports } from './lives.ts'
 import { makeProofs } from './proofs.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
@@ -29,6 +30,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const callers = await makeCallers(target)
   const { known: ofTokens, ...proofs } = await makeProofs(target, callers)
   const reports = await postReports(target, callers)
+  const lives = await liveReports(target, callers)
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -38,7 +40,7 @@ export async function makeWorld(target: Target): Promise<World> {
     refused: await refusedTokens(target),
     ...proofs,
     continued: await nextPages(target, callers),
-    known: { ...(await referenceOf(target, callers)), ...reports, ...clients, ...grants, ...ofTokens },
+    known: { ...(await referenceOf(target, callers)), ...reports, ...clients, ...grants, ...lives, ...ofTokens },
   }
 }
 
