@@ -22,32 +22,40 @@ export function tellingOf(caller: Caller): Telling {
  * which ones above the caller's own clearance, to the audit, to the offices concerned and as an event.
  * @param query gives `id, version, handling, office_code, region_code, province_code, regency_code` beside what `columns` names
  * @param columns of the answer
+ * @param shownHandling what is shown of a row was said under, where that may be more than the row's own: a column of `query`
  * @param page its order, by the columns of `query`, and how many of the rows are shown; a row more may be read to see
  * whether there is a next page
  */
 export function toldRead(
   telling: Exclude<Telling, 'untold'>,
-  { query, columns, page }: { query: SQL; columns: SQL; page?: { order: SQL; shown: SQL } },
+  {
+    query,
+    columns,
+    shownHandling = sql`handling`,
+    page,
+  }: { query: SQL; columns: SQL; shownHandling?: SQL; page?: { order: SQL; shown: SQL } },
 ): SQL {
   const ordered = page ? sql` ORDER BY ${page.order}` : sql``
   const limited = page ? sql`${ordered} LIMIT ${page.shown}` : sql``
-  const glass = telling === 'through_glass' ? sql`, ${throughGlass}` : sql``
-  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit})${glass}
+  const glass = telling === 'through_glass' ? sql`, ${throughGlass(shownHandling)}` : sql``
+  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit(shownHandling)})${glass}
     SELECT ${columns} FROM found${ordered}`
 }
 
-const tellAudit = sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
+const tellAudit = (
+  shown: SQL,
+) => sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
     resource_id, resource_version, handling, break_glass_id)
   SELECT gen_random_uuid(), ${placeholder('toldAt')}::timestamptz, 'report.read', ${placeholder('operation')}::text, current_setting('waspada.client'),
     current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, 'report', id::text, version,
-    handling, ${placeholder('breakGlassId')}::uuid
-  FROM shown WHERE handling >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
+    ${shown}, ${placeholder('breakGlassId')}::uuid
+  FROM shown WHERE ${shown} >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
 
-const throughGlass = sql`concerned AS (
+const throughGlass = (shown: SQL) => sql`concerned AS (
     INSERT INTO break_glass_reads (grant_id, client_id, actor, report_id, region_code, handling, first_read_at)
     SELECT ${placeholder('breakGlassId')}::uuid, current_setting('waspada.client'), current_setting('waspada.actor'), id, region_code, handling,
       ${placeholder('toldAt')}::timestamptz
-    FROM shown WHERE handling > ${placeholder('ownClearance')}::smallint
+    FROM shown WHERE ${shown} > ${placeholder('ownClearance')}::smallint
     ON CONFLICT DO NOTHING RETURNING report_id),
   announced AS (
     INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at)
