@@ -32,6 +32,7 @@ export function formOf(value: unknown): string {
 const weights: Record<string, number> = {
   ...{ submitReport: 6, listReports: 4, findReport: 2, listRegions: 2 },
   ...{ grantToken: 3, addClient: 2, changeClient: 2, rotateCredentials: 2, openBreakGlass: 2, closeBreakGlass: 2 },
+  ...{ correctReport: 6, withdrawReport: 2, escalateReport: 2, returnReport: 2, closeReport: 2, reopenReport: 2 },
 }
 
 /** Requests as the document has them, of every operation. */
@@ -52,7 +53,7 @@ function draftsOf(contract: Contract, world: World, operation: Operation): fc.Ar
       path: parametersIn(operation, 'path', madeFor),
       query: parametersIn(operation, 'query', madeFor),
       headers: parametersIn(operation, 'header', madeFor),
-      body: operation.body ? arbitraryOf(contract, operation.body.schema, known) : fc.constant(undefined),
+      body: bodiesOf(contract, operation, known),
     })
     .map(({ caller, path, query, headers, body }) => ({
       ...draftOf(operation, caller),
@@ -60,7 +61,7 @@ function draftsOf(contract: Contract, world: World, operation: Operation): fc.Ar
       query: [...query].map(([name, value]) => `${encodeURIComponent(name)}=${listed(value)}`),
       headers: [
         ...[...headers].map(([name, value]) => [name, String(value)] as const),
-        ...(operation.body ? [['Content-Type', operation.body.mediaType] as const] : []),
+        ...(operation.body && body !== undefined ? [['Content-Type', operation.body.mediaType] as const] : []),
       ],
       body: body === undefined ? undefined : { value: body },
     }))
@@ -71,6 +72,12 @@ function draftsOf(contract: Contract, world: World, operation: Operation): fc.Ar
     return { ...draftOf(operation, caller), path, query: query.split('&') }
   })
   return fc.oneof({ weight: 8, arbitrary: fresh }, { weight: 1, arbitrary: continued })
+}
+
+function bodiesOf(contract: Contract, { body }: Operation, known: Known): fc.Arbitrary<unknown> {
+  if (!body) return fc.constant(undefined)
+  const made = arbitraryOf(contract, body.schema, known)
+  return body.required ? made : fc.option(made, { nil: undefined })
 }
 
 /** Whoever may call it; nobody, mostly, where no token is asked for. */

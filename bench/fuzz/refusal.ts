@@ -48,6 +48,7 @@ function byQuery({ parameters }: Operation, { target }: Attempt): string | undef
 function byBody(contract: Contract, { body: expected }: Operation, { body }: Attempt): string | undefined {
   // Of a form, other parameters are ignored and empty ones absent, which no schema says.
   if (!expected || !isJson(expected.mediaType)) return undefined
+  if (!body?.length && !expected.required) return undefined
   if (!body || !isUtf8(body)) return 'a body that is none'
   try {
     // Lengths count what is stored, and that is in one Unicode form.

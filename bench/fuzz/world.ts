@@ -3,6 +3,8 @@ import { addClients, addFollowUps, openGrants, postReports, referenceOf } from '
 import { addClients, askQuestions, openGrants, postReports, referenceOf } from './existing.ts'
 import { addClients, linkReports, openGrants, postReports, referenceOf } from './existing.ts'
 import { addClients, openGrants, postReports, postSituationReports, referenceOf } from './existing.ts'
+import { addClients, openGrants, postReports, referenceOf } from './existing.ts'
+import { liveReports } from './lives.ts'
 import { makeProofs } from './proofs.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
@@ -36,6 +38,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const questions = await askQuestions(target, callers)
   const links = await linkReports(target, callers, reports.ids ?? [])
   const situationReports = await postSituationReports(target, callers)
+  const lives = await liveReports(target, callers)
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -56,6 +59,7 @@ export async function makeWorld(target: Target): Promise<World> {
       ...grants,
       ...ofTokens,
     },
+    known: { ...(await referenceOf(target, callers)), ...reports, ...clients, ...grants, ...lives, ...ofTokens },
   }
 }
 

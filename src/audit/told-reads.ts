@@ -26,6 +26,7 @@ type ReadType = 'report' | 'situation_report'
  * @param query gives `id, version, handling, office_code, region_code, province_code, regency_code` beside what `columns` names;
  * without a grant only the first three
  * @param columns of the answer
+ * @param shownHandling what is shown of a row was said under, where that may be more than the row's own: a column of `query`
  * @param page its order, by the columns of `query`, and how many of the rows are shown; a row more may be read to see
  * whether there is a next page
  */
@@ -42,6 +43,14 @@ export function toldRead(
   const limited = page ? sql`${ordered} LIMIT ${page.shown}` : sql``
   const glass = telling === 'through_glass' ? sql`, ${throughGlass}` : sql``
   return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit(type)})${glass}
+    shownHandling = sql`handling`,
+    page,
+  }: { query: SQL; columns: SQL; shownHandling?: SQL; page?: { order: SQL; shown: SQL } },
+): SQL {
+  const ordered = page ? sql` ORDER BY ${page.order}` : sql``
+  const limited = page ? sql`${ordered} LIMIT ${page.shown}` : sql``
+  const glass = telling === 'through_glass' ? sql`, ${throughGlass(shownHandling)}` : sql``
+  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit(shownHandling)})${glass}
     SELECT ${columns} FROM found${ordered}`
 }
 
@@ -53,12 +62,19 @@ const tellAudit = (
     current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, ${sql.raw(`'${type}'`)}, id::text, version,
     handling, ${placeholder('breakGlassId')}::uuid
   FROM shown WHERE handling >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
+  shown: SQL,
+) => sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
+    resource_id, resource_version, handling, break_glass_id)
+  SELECT gen_random_uuid(), ${placeholder('toldAt')}::timestamptz, 'report.read', ${placeholder('operation')}::text, current_setting('waspada.client'),
+    current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, 'report', id::text, version,
+    ${shown}, ${placeholder('breakGlassId')}::uuid
+  FROM shown WHERE ${shown} >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
 
-const throughGlass = sql`concerned AS (
+const throughGlass = (shown: SQL) => sql`concerned AS (
     INSERT INTO break_glass_reads (grant_id, client_id, actor, report_id, region_code, handling, first_read_at)
     SELECT ${placeholder('breakGlassId')}::uuid, current_setting('waspada.client'), current_setting('waspada.actor'), id, region_code, handling,
       ${placeholder('toldAt')}::timestamptz
-    FROM shown WHERE handling > ${placeholder('ownClearance')}::smallint
+    FROM shown WHERE ${shown} > ${placeholder('ownClearance')}::smallint
     ON CONFLICT DO NOTHING RETURNING report_id),
   announced AS (
     INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at)

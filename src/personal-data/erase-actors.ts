@@ -2,6 +2,7 @@ import { type Actor, appendAudit } from '../audit/append-audit.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { insertRevision } from '../reports/revisions.ts'
+import { eraseHistory } from './erase-history.ts'
 import { type ReportActor, type ReportActors, setActors } from './queries.ts'
 
 /** Why personal data is erased (UU 27/2022, articles 8, 16 and 43). */
@@ -10,7 +11,7 @@ export type ErasureGround = (typeof erasureGrounds)[number]
 
 /** Which persons, and why. */
 export interface Erasure {
-  /** Positions in the list of the report, from 0. */
+  /** Positions in the list of the report as it stands, from 0; none where only earlier versions describe somebody. */
   positions: readonly number[]
   ground: ErasureGround
   /** Of the letter or case, where there is one. */
@@ -18,8 +19,8 @@ export interface Erasure {
 }
 
 /**
- * Takes the descriptions of persons out of a report that is locked, and keeps their roles and numbers: how many were hurt
- * stays known. It is a new version of the report, told to the audit and to the events without what was erased.
+ * Takes the descriptions of persons out of a report that is locked, and those of all persons out of its earlier versions. Roles
+ * and numbers stay: how many were hurt stays known. It is a new version of the report, told to the audit and to the events without what was erased.
  */
 export async function eraseActors(
   tx: Transaction,
@@ -29,13 +30,15 @@ export async function eraseActors(
 ): Promise<void> {
   const { id, handling } = report
   const version = report.version + 1
-  await setActors(tx, id, withoutDescriptions(report.actors, positions))
+  await setActors(tx, id, report.actors && withoutDescriptions(report.actors, positions))
+  const revisions = await eraseHistory(tx, id)
+  const changed = positions.length > 0 ? ['actors'] : []
   const revision = { before: report, after: { ...report, version }, action: 'personal_data_erased' } as const
-  await insertRevision(tx, by, { ...revision, changed: ['actors'], changes: { before: {}, after: {} }, reason: null })
+  await insertRevision(tx, by, { ...revision, changed, changes: { before: {}, after: {} }, reason: null })
   await appendAudit(tx, by, {
     action: 'report.personal_data_erased',
     resource: { type: 'report', id, version, handling },
-    details: { actors: positions, ground, ...(reference !== null && { reference }) },
+    details: { actors: positions, revisions, ground, ...(reference !== null && { reference }) },
   })
   await appendEvent(tx, {
     type: 'report.personal_data_erased',
@@ -47,7 +50,7 @@ export async function eraseActors(
 
 /** Positions of the persons that are described at all. */
 export function describedActors({ actors }: ReportActors): number[] {
-  return actors.flatMap(({ description }, position) => (description === null ? [] : [position]))
+  return (actors ?? []).flatMap(({ description }, position) => (description === null ? [] : [position]))
 }
 
 function withoutDescriptions(actors: readonly ReportActor[], positions: readonly number[]): ReportActor[] {

@@ -27,7 +27,8 @@ export interface ReportActors extends Record<string, unknown> {
   handling: number
   status: ReportStatus
   level: OfficeLevel
-  actors: ReportActor[]
+  /** Null for a report that speaks of nobody, or no longer. */
+  actors: ReportActor[] | null
 }
 
 const columns = sql`id, version, office_code AS "officeCode", province_code AS "provinceCode", regency_code AS "regencyCode",
@@ -35,10 +36,10 @@ const columns = sql`id, version, office_code AS "officeCode", province_code AS "
 
 const lock = statement(
   'lock_report_actors',
-  sql`SELECT ${columns} FROM reports WHERE id = ${placeholder('id')} AND actors IS NOT NULL FOR UPDATE`,
+  sql`SELECT ${columns} FROM reports WHERE id = ${placeholder('id')} FOR UPDATE`,
 )
 
-/** @throws DomainError report_not_found for a report without persons too */
+/** @throws DomainError report_not_found */
 export async function lockActors(tx: Transaction, id: string): Promise<ReportActors> {
   const [report] = await tx.run<ReportActors>(lock, { id })
   if (!report) throw new DomainError('report_not_found', { id })
@@ -51,11 +52,11 @@ const claimDue = statement(
   'claim_actors_due',
   sql`SELECT ${columns} FROM reports r JOIN retention_rules USING (handling)
   WHERE kind = 'actors' AND r.received_at < ${placeholder('now')}::timestamptz - keep_days * interval '1 day'
-    AND r.actors IS NOT NULL AND ${described}
+    AND (r.actors IS NOT NULL AND ${described} OR r.id IN (SELECT report_id FROM report_revision_contents WHERE describes_persons))
   ORDER BY r.received_at, r.id LIMIT ${placeholder('most')} FOR UPDATE OF r SKIP LOCKED`,
 )
 
-/** Reports whose persons have been kept as long as the rules say, the oldest first; none that others are working on. */
+/** Reports whose persons, those of today or of an earlier version, have been kept as long as the rules say, the oldest first; none that others are working on. */
 export async function claimActorsDue(tx: Transaction, now: Date, most: number): Promise<ReportActors[]> {
   return tx.run<ReportActors>(claimDue, { now, most })
 }
@@ -65,24 +66,37 @@ const set = statement(
   sql`UPDATE reports SET actors = ${placeholder('actors')}::json, version = version + 1 WHERE id = ${placeholder('id')}`,
 )
 
-export async function setActors(tx: Transaction, id: string, actors: readonly ReportActor[]): Promise<void> {
-  await tx.run(set, { id, actors: JSON.stringify(actors) })
+/** Makes the next version of a report. */
+export async function setActors(tx: Transaction, id: string, actors: readonly ReportActor[] | null): Promise<void> {
+  await tx.run(set, { id, actors: actors && JSON.stringify(actors) })
 }
 
+const numberOf = sql`r.office_code || '/' || r.register_year || '/' || lpad(r.register_number::text, greatest(6, length(r.register_number::text)), '0')`
+
+// What a change found stood in the version before it.
 const find = statement(
   'find_actors_described',
-  sql`SELECT r.id, office_code || '/' || register_year || '/' || lpad(register_number::text, greatest(6, length(register_number::text)), '0') AS number,
-    position::integer - 1 AS position, person ->> 'role' AS role, person ->> 'description' AS description
-  FROM reports r, json_array_elements(r.actors) WITH ORDINALITY AS each (person, position)
-  WHERE r.actors IS NOT NULL AND strpos(lower(person ->> 'description'), lower(${placeholder('text')})) > 0
-  ORDER BY r.received_at DESC, r.id, position LIMIT ${placeholder('most')}`,
+  sql`SELECT r.id, ${numberOf} AS number, r.version AS "currentVersion", max(said.version) AS version, position::integer - 1 AS position,
+    person ->> 'role' AS role, person ->> 'description' AS description
+  FROM (SELECT id, version, actors FROM reports WHERE actors IS NOT NULL
+    UNION ALL SELECT report_id, version - 1, changes #> '{before,actors}' FROM report_revision_contents WHERE describes_persons
+    UNION ALL SELECT report_id, version, changes #> '{after,actors}' FROM report_revision_contents WHERE describes_persons) AS said
+  JOIN reports r ON r.id = said.id
+  CROSS JOIN json_array_elements(CASE WHEN json_typeof(said.actors) = 'array' THEN said.actors ELSE '[]' END)
+    WITH ORDINALITY AS each (person, position)
+  WHERE strpos(lower(person ->> 'description'), lower(${placeholder('text')})) > 0
+  GROUP BY r.id, position, role, description ORDER BY r.received_at DESC, r.id, position, version LIMIT ${placeholder('most')}`,
 )
 
 /** Where a text stands in the description of a person. */
 export interface FoundActor extends Record<string, unknown> {
   id: string
   number: string
-  /** In the list of the report, from 0. */
+  /** The last version that says it. */
+  version: number
+  /** The version that stands. */
+  currentVersion: number
+  /** In the list of that version, from 0. */
   position: number
   role: string
   description: string

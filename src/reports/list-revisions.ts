@@ -1,11 +1,15 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
-import { statement } from '../database/statement.ts'
+import { scopeValues, visible } from '../access/scope.ts'
+import type { Tier } from '../access/vocabulary.ts'
+import { type Telling, tellingOf, tellingValues, toldRead } from '../audit/told-reads.ts'
+import { type Statement, statement, statementByTier } from '../database/statement.ts'
 import { DomainError } from '../errors.ts'
 import { hashOf, openCursor, sealCursor } from '../http/cursor.ts'
-import { findReportIn } from './queries.ts'
+import { placed } from './queries.ts'
 import type { ListRevisionsQuery } from './revision-schemas.ts'
+import { reports as r } from './table.ts'
 
 const { placeholder } = sql
 
@@ -33,6 +37,26 @@ const list = statement(
   WHERE version > ${placeholder('after')}::integer ORDER BY version LIMIT ${placeholder('rows')}`,
 )
 
+// Versions follow each other without a gap: the page is those up to `after` and `limit`. What it tells may be more secret than the report of today.
+const saidUnder = sql`(SELECT coalesce(max(c.content_handling), 0) FROM report_revision_contents c WHERE c.report_id = ${r.id}
+  AND c.version > ${placeholder('after')}::integer AND c.version <= ${placeholder('after')}::integer + ${placeholder('limit')}::integer
+  AND greatest(c.handling, c.content_handling) <= ${placeholder('clearance')}::smallint)`
+
+const find: Record<Telling, Record<Tier, Statement>> = {
+  untold: findBy('untold'),
+  told: findBy('told'),
+  through_glass: findBy('through_glass'),
+}
+
+function findBy(telling: Telling): Record<Tier, Statement> {
+  return statementByTier(`find_report_of_revisions_${telling}`, (tier) => {
+    const where = visible(tier, r, eq(r.id, placeholder('id')))
+    if (telling === 'untold') return sql`SELECT ${r.id} FROM ${r} WHERE ${where}`
+    const query = sql`SELECT ${placed}, greatest(${r.handling}, ${saidUnder})::smallint AS said_under FROM ${r} WHERE ${where}`
+    return toldRead(telling, { query, columns: sql`id`, shownHandling: sql`said_under` })
+  })
+}
+
 /**
  * Every version of a report, the first one first: who made it, when, how, what changed and why. What was said under a higher
  * handling than the caller is cleared for is withheld, and the version is not.
@@ -48,10 +72,11 @@ export async function listRevisions(
   const caller = callerFor(context.caller, 'reports:read')
   const bound = { sort: 'version', filterHash: hashOf(id), scopeHash: hashOf([caller.scope, caller.clientId]) }
   const after = cursor === undefined ? 0 : Number(openCursor(cursorKey, cursor, bound, now)[0])
+  const values = { ...scopeValues(caller.scope), ...tellingValues({ ...context, caller }), id, after, limit }
   return db.transaction(caller, async (tx) => {
-    const [report, rows] = await Promise.all([
-      findReportIn(tx, { ...context, caller }, caller.scope, id),
-      tx.run<Row>(list, { id, after, clearance: caller.scope.clearance, rows: limit + 1 }),
+    const [[report], rows] = await Promise.all([
+      tx.run(find[tellingOf(caller)][caller.scope.tier], values),
+      tx.run<Row>(list, { ...values, rows: limit + 1 }),
     ])
     if (!report) throw new DomainError('report_not_found', { id })
     const shown = rows.slice(0, limit)

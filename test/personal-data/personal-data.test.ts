@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Actor } from '../../src/audit/append-audit.ts'
 import { Database } from '../../src/database/database.ts'
 import { createPool } from '../../src/database/pool.ts'
 import { enforceRetention } from '../../src/personal-data/enforce-retention.ts'
 import { erasePerson } from '../../src/personal-data/erase-person.ts'
+import { findPersons } from '../../src/personal-data/find-persons.ts'
 import { ReferenceStore } from '../../src/reference/store.ts'
 import { aReport } from '../support/a-report.ts'
 import { startApi, testNow } from '../support/start-api.ts'
@@ -60,7 +62,7 @@ t.test('a person is erased from a report, and nothing else is', async (t) => {
     {
       resource_id: id,
       resource_version: 2,
-      details: { actors: [0], ...why },
+      details: { actors: [0], revisions: 0, ...why },
       actor: 'console:root',
       client_id: 'system:console',
     },
@@ -83,7 +85,82 @@ t.test('a person that a report does not have is not erased', async (t) => {
   const why = { ground: 'court_order', reference: null } as const
   await t.rejects(erasePerson(db, by, { reportId: id, position: 2, ...why }), { message: /has no person 2/ })
   const without = await posted(api, { actors: null })
-  await t.rejects(erasePerson(db, by, { reportId: without, position: 0, ...why }), { code: 'report_not_found' })
+  await t.rejects(erasePerson(db, by, { reportId: without, position: 0, ...why }), { message: /has no person 0/ })
+  t.equal(await erasePerson(db, by, { reportId: without, position: null, ...why }), false, 'nor from a history without')
+  await t.rejects(erasePerson(db, by, { reportId: randomUUID(), position: 0, ...why }), { code: 'report_not_found' })
+})
+
+async function corrected({ as }: Api, id: string, changes: object) {
+  const answer = await as('kendariSecret').patch(`/v1/reports/${id}`, changes, '*')
+  if (answer.statusCode !== 200) throw new Error(answer.payload)
+}
+
+const everywhere = `SELECT string_agg(t.text, ' ') AS text FROM (SELECT e::text AS text FROM audit_entries e UNION ALL SELECT e::text FROM events e
+  UNION ALL SELECT r::text FROM reports r UNION ALL SELECT c::text FROM report_revision_contents c UNION ALL SELECT v::text FROM report_revisions v) t`
+
+t.test('who stands in earlier versions alone is found there, and erased from the whole history', async (t) => {
+  const api = await startApi(t)
+  const db = await door(t, api.serviceUrl)
+  const id = await posted(api)
+  await corrected(api, id, { actors: [{ role: 'witness', description: 'Warga bernama Y', count: 1 }, actors[1]] })
+  await corrected(api, id, { severity: 'high', facts: aReport().facts })
+  await corrected(api, id, { actors: null })
+  const places = async (text: string) =>
+    (await findPersons(db, by, text)).map(({ id: of, version, currentVersion, position, role }) => {
+      return [of, version, currentVersion, position, role]
+    })
+  t.same(await places('nik 7471'), [[id, 1, 4, 0, 'perpetrator']])
+  t.same(await places('bernama y'), [[id, 3, 4, 0, 'witness']], 'the last version that says it')
+  t.same(await places('seorang warga'), [[id, 3, 4, 1, 'victim']], 'each once')
+
+  const why = { ground: 'data_subject_request', reference: null } as const
+  t.equal(await erasePerson(db, by, { reportId: id, position: null, ...why }), true)
+  t.equal(await erasePerson(db, by, { reportId: id, position: null, ...why }), false, 'once is enough')
+  t.notMatch((await api.admin.query(everywhere)).rows[0].text, /NIK|bernama/)
+  t.same(await places('bernama'), [])
+  const { items } = (await api.as('kendari').get(`/v1/reports/${id}/revisions`)).json()
+  t.match(items[1].changes, {
+    before: {
+      actors: [
+        { role: 'perpetrator', description: null, count: 1 },
+        { role: 'victim', count: 2 },
+      ],
+    },
+    after: {
+      actors: [
+        { role: 'witness', description: null, count: 1 },
+        { role: 'victim', count: 2 },
+      ],
+    },
+  })
+  t.match(items[2].changes.before, { severity: 'moderate' }, 'nothing else of the history is touched')
+  t.match(items[4], { version: 5, action: 'personal_data_erased', changed: [], by: 'console:root' })
+  t.equal((await api.as('kendari').get(`/v1/reports/${id}`)).json().actors, null)
+  const { rows } = await api.admin.query(
+    `SELECT details FROM audit_entries WHERE action = 'report.personal_data_erased'`,
+  )
+  t.same(rows, [{ details: { actors: [], revisions: 2, ground: why.ground } }])
+})
+
+t.test('retention reaches persons whom a correction has taken out, and other reports keep theirs', async (t) => {
+  const api = await startApi(t)
+  const db = await door(t, api.workerUrl)
+  const [gone, kept, secret] = [await posted(api), await posted(api), await posted(api, { handling: 'secret' })]
+  for (const id of [gone, secret]) await corrected(api, id, { actors: null })
+  await api.admin.query(`INSERT INTO retention_rules VALUES ('actors', 1, 30)`)
+  const later = { db, now: new Date(testNow.getTime() + 31 * day), signal }
+  t.equal(await enforceRetention(later), 2)
+  t.equal(await enforceRetention(later), 0, 'nothing is erased twice')
+  const { rows } = await api.admin.query(
+    `SELECT resource_id, resource_version, details FROM audit_entries WHERE action = 'report.personal_data_erased' ORDER BY id`,
+  )
+  const ground = 'retention_ended'
+  t.same(rows, [
+    { resource_id: gone, resource_version: 3, details: { actors: [], revisions: 1, ground } },
+    { resource_id: kept, resource_version: 2, details: { actors: [0, 1], revisions: 0, ground } },
+  ])
+  const history = await api.admin.query('SELECT report_id FROM report_revision_contents WHERE describes_persons')
+  t.same(history.rows, [{ report_id: secret }], 'no rule covers it')
 })
 
 t.test('persons are kept as long as the rule for the handling says', async (t) => {
@@ -115,8 +192,8 @@ t.test('persons are kept as long as the rule for the handling says', async (t) =
     `SELECT resource_id, details FROM audit_entries WHERE action = 'report.personal_data_erased' ORDER BY id`,
   )
   t.same(rows, [
-    { resource_id: restricted, details: { actors: [0, 1], ground: 'retention_ended' } },
-    { resource_id: secret, details: { actors: [0, 1], ground: 'retention_ended' } },
+    { resource_id: restricted, details: { actors: [0, 1], revisions: 0, ground: 'retention_ended' } },
+    { resource_id: secret, details: { actors: [0, 1], revisions: 0, ground: 'retention_ended' } },
   ])
 })
 

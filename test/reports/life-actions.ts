@@ -4,10 +4,13 @@ import {
   type Action,
   changesNothing,
   isWithin,
+  levelOf,
   type ModelReport,
   moments,
   now,
+  officeOf,
   refusals,
+  sees,
   type Verb,
   verbs,
 } from './life-model.ts'
@@ -33,7 +36,7 @@ type Choice =
   | {
       pick: number
       ifMatch: 'current' | 'any' | 'several'
-      but: 'nothing' | 'by the author' | 'by a system' | 'unexplained'
+      but: 'nothing' | 'by the author' | 'by a system' | 'unexplained' | 'too far'
     }
 
 const posts: Record<string, string[]> = {
@@ -49,7 +52,7 @@ const names = (Object.keys(callers) as CallerName[]).filter((name) => name !== '
 /** One person who is an official of every office, and so may have written what another office is to verify. */
 const actorsOf = (by: CallerName) => [`official-of-${callers[by].clientId}`, 'seconded-official', callers[by].clientId]
 
-const post: fc.Arbitrary<Post> = fc.constantFrom(...Object.keys(posts)).chain((by) =>
+const post: fc.Arbitrary<Post> = fc.constantFrom(...Object.keys(posts), 'sultra', 'sultra').chain((by) =>
   fc.record({
     by: fc.constant(by as CallerName),
     region: fc.constantFrom(...(posts[by] as string[])),
@@ -90,7 +93,7 @@ const choice: fc.Arbitrary<Choice> = fc.oneof(
     arbitrary: fc.record({
       pick: fc.nat(1_000_000),
       ifMatch: fc.constantFrom('current', 'any', 'several'),
-      but: fc.constantFrom('nothing', 'nothing', 'nothing', 'by the author', 'by a system', 'unexplained'),
+      but: fc.constantFrom('nothing', 'nothing', 'nothing', 'by the author', 'by a system', 'unexplained', 'too far'),
     }),
   },
 )
@@ -104,7 +107,7 @@ const step = fc.record({
 
 export const runs: fc.Arbitrary<Run> = fc.record({
   posts: fc.array(post, { minLength: 1, maxLength: 2 }),
-  steps: fc.array(step, { minLength: 4, maxLength: 24, size: 'max' }),
+  steps: fc.array(step, { minLength: 8, maxLength: 24, size: 'max' }),
 })
 
 /** What is to be done to a report as it stands. */
@@ -118,9 +121,17 @@ export function chosen(made: Choice, report: ModelReport): Action {
   const candidates = possible[pick % possible.length] ?? []
   const found = candidates[Math.floor(pick / possible.length) % candidates.length]
   const action: Action = found ?? { by: 'nation', actor: 'nobody', ifMatch, reason: true, verb: 'withdraw' }
+  if (but === 'too far') return tooFar(report, action, pick)
   if (but === 'unexplained') return { ...action, reason: false }
   if (but === 'by a system') return { ...action, actor: callers[action.by].clientId }
-  return but === 'by the author' ? { ...action, actor: report.history[0]?.actor ?? '' } : action
+  const author = report.history.findLast((each) => each.action === 'submitted' || each.action === 'corrected')
+  return but === 'by the author' && author ? { ...action, actor: author.actor } : action
+}
+
+/** Whoever may hand a report on hands it on, wherever it stands. */
+function tooFar(report: ModelReport, { by, ...action }: Action, pick: number): Action {
+  const holder = names.find((name) => levelOf(officeOf(name)) === now(report).level && sees(name, report))
+  return { ...action, by: holder ?? by, verb: pick % 4 === 0 ? 'escalate' : 'return' }
 }
 
 function isDone(report: ModelReport, action: Action): boolean {

@@ -64,8 +64,8 @@ const table = {
 export type Verb = keyof typeof table
 export const verbs = Object.keys(table) as Verb[]
 
-const levelOf = (office: string) => (office === '00' ? 2 : office.length === 2 ? 1 : 0)
-const officeOf = (by: CallerName) => (callers[by] as TestCaller & { place: { region: string } }).place.region
+export const levelOf = (office: string) => (office === '00' ? 2 : office.length === 2 ? 1 : 0)
+export const officeOf = (by: CallerName) => (callers[by] as TestCaller & { place: { region: string } }).place.region
 const clearanceOf = (by: CallerName) => markings.indexOf(callers[by].clearance)
 export const isWithin = (region: string, office: string) =>
   office === '00' || region === office || region.startsWith(`${office}.`)

@@ -20,38 +20,45 @@ export function personalDataCommand(): Command {
 
 function findCommand(): Command {
   return new Command('find')
-    .description('where a name or number stands in the description of a person; the newest 200')
+    .description(
+      'where a name or number stands in the description of a person, now or in an earlier version; the newest 200',
+    )
     .argument('<text>', 'part of the description, in any case', searchedText)
     .action(async (text: string) => {
       const found = await withAdministration(readConfig(process.env), 'personal-data find', (by) =>
         findPersons(by.db, actorAt(by), text),
       )
-      for (const { id, number, position, role, description } of found)
-        process.stdout.write(`${id}  ${number}  person ${position} (${role}): ${description}\n`)
+      for (const { id, number, version, currentVersion, position, role, description } of found) {
+        const where = version === currentVersion ? `person ${position}` : `in version ${version}, person ${position}`
+        process.stdout.write(`${id}  ${number}  ${where} (${role}): ${description}\n`)
+      }
       process.stderr.write(`waspada: ${found.length} found\n`)
     })
 }
 
 interface EraseOptions {
-  person: number
+  person?: number
+  history?: true
   ground: ErasureGround
   reference?: string | null
 }
 
 function eraseCommand(): Command {
   return new Command('erase')
-    .description('erase one person from a report; role and number stay')
+    .description('erase one person from a report, and all from its earlier versions; role and number stay')
     .argument('<report>', 'id of the report', reportId)
-    .addOption(new Option('--person <position>', 'which one, as find says').argParser(position).makeOptionMandatory())
+    .addOption(new Option('--person <position>', 'which one, as find says').argParser(position))
+    .addOption(new Option('--history', 'from the earlier versions alone').conflicts('person'))
     .addOption(new Option('--ground <ground>', 'why').choices(erasureGrounds).makeOptionMandatory())
     .option('--reference <number>', 'of the letter or case, without a name', reference)
-    .action(async (reportId: string, { person, ground, reference = null }: EraseOptions) => {
+    .action(async (reportId: string, options: EraseOptions, command: Command) => {
+      const { person = null, ground, reference = null } = options
+      if ((person === null) !== (options.history === true)) command.error('error: say --person or --history')
       const erased = await withAdministration(readConfig(process.env), 'personal-data erase', (by) =>
         erasePerson(by.db, actorAt(by), { reportId, position: person, ground, reference }),
       )
-      process.stdout.write(
-        `Person ${person} of report ${reportId} ${erased ? 'is erased' : 'is not described, or no longer'}.\n`,
-      )
+      const who = person === null ? 'Earlier persons' : `Person ${person}`
+      process.stdout.write(`${who} of report ${reportId}: ${erased ? 'erased' : 'not described, or no longer'}.\n`)
     })
 }
 
