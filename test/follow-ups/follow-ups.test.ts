@@ -1,10 +1,33 @@
+import { sql } from 'drizzle-orm'
 import t from 'tap'
+import { callerOf } from '../../src/access/caller.ts'
+import { Database } from '../../src/database/database.ts'
+import { createPool } from '../../src/database/pool.ts'
+import { statement } from '../../src/database/statement.ts'
 import { addFollowUpExample, addStandaloneFollowUpExample } from '../../src/follow-ups/examples.ts'
+import { ReferenceStore } from '../../src/reference/store.ts'
 import { aReport, aReportIn } from '../support/a-report.ts'
-import type { CallerName } from '../support/callers.ts'
-import { type Api, startApi } from '../support/start-api.ts'
+import { type CallerName, callers, type TestCaller } from '../support/callers.ts'
+import { type Api, startApi, testNow } from '../support/start-api.ts'
 
 type Body = Record<string, unknown>
+
+const callerNamed = (name: CallerName) => {
+  const { clientId, place, clearance, scopes } = callers[name] as TestCaller
+  const token = { iss: 'urn:waspada:issuer', jti: 'a', iat: testNow.getTime() / 1000 }
+  return callerOf({ ...token, sub: clientId, client_id: clientId, scope: scopes.join(' '), clearance, ...place })
+}
+const allIds = statement(
+  'test_all_follow_ups',
+  sql`SELECT id FROM follow_ups UNION ALL SELECT follow_up_id FROM follow_up_revisions`,
+)
+const forged = statement(
+  'test_forge_follow_up',
+  sql`INSERT INTO follow_ups (id, version, region_code, handling, content_handling, exercise, office_code, responsible_office, action, due_on,
+      time_zone, status, added_at, changed_at, added_by, client_id)
+    VALUES (gen_random_uuid(), 1, '74.71', 1, 1, false, '74', '74.71', 'x', '2024-12-31', 'Asia/Makassar', 'planned', now(), now(),
+      'kendari', 'kendari')`,
+)
 
 const because = { reason: 'Disepakati dalam rapat Forkopimda.' }
 const done = { status: 'done', result: 'Tiga malam patroli, tidak ada perusakan lagi.' }
@@ -294,6 +317,15 @@ t.test('the responsible office sees it, and an office elsewhere sees nothing', a
     }
   }
   await check('both belts')
+  const pool = createPool(api.serviceUrl, 1, () => {})
+  t.teardown(() => pool.end())
+  const db = new Database(pool, await ReferenceStore.open(pool))
+  for (const [name, ids] of Object.entries(seen)) {
+    const found = await db.read<{ id: string }>(callerNamed(name as CallerName), allIds, {})
+    t.same(found.map(({ id }) => id).sort(), [...ids, ...ids].sort(), `${name}, row-level security alone`)
+  }
+  await t.rejects(db.read(callerNamed('bssn'), allIds, {}), { code: '42501' })
+  await t.rejects(db.read(callerNamed('kendari'), forged, {}), { code: '42501' }, 'nobody gives in the name of another')
   const { rows } = await api.admin.query(
     `SELECT DISTINCT actor FROM audit_entries WHERE action = 'follow_up.read' AND resource_id = $1 AND handling = 2 ORDER BY actor`,
     [secret.id],
