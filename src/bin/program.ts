@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { auditCommand } from './commands/audit.ts'
 import { clientCommand } from './commands/client.ts'
+import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { obligationsCommand } from './commands/obligations.ts'
@@ -24,6 +25,7 @@ export function waspada(): Command {
     tokenCommand(),
     keysCommand(),
     clientCommand(),
+    importCommand(),
     referenceCommand(),
     auditCommand(),
     personalDataCommand(),
