@@ -95,7 +95,6 @@ export type FaultCode =
   | 'handling_above_clearance'
   | 'period_invalid'
   | 'period_not_begun'
-  | 'report_unknown'
   | 'must_stand_alone'
   | 'moment_past'
   | 'grant_not_in_force'

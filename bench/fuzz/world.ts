@@ -1,11 +1,9 @@
 import { makeCallers, refusedTokens } from './callers.ts'
-import { addClients, addFollowUps, openGrants, postReports, referenceOf } from './existing.ts'
-import { addClients, askQuestions, openGrants, postReports, referenceOf } from './existing.ts'
-import { addClients, linkReports, openGrants, postReports, referenceOf } from './existing.ts'
-import { addClients, openGrants, postReports, postSituationReports, referenceOf } from './existing.ts'
+import { addFollowUps, askQuestions, linkReports } from './children.ts'
 import { addClients, openGrants, postReports, referenceOf } from './existing.ts'
 import { liveReports } from './lives.ts'
 import { makeProofs } from './proofs.ts'
+import { postSituationReports } from './situations.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
 /** The next page of a list, as the service gave it to a caller. */
@@ -48,18 +46,18 @@ export async function makeWorld(target: Target): Promise<World> {
     refused: await refusedTokens(target),
     ...proofs,
     continued: await nextPages(target, callers),
-    known: { ...(await referenceOf(target, callers)), ...reports, ...followUps, ...clients, ...grants, ...ofTokens },
-    known: { ...(await referenceOf(target, callers)), ...reports, ...questions, ...clients, ...grants, ...ofTokens },
-    known: { ...(await referenceOf(target, callers)), ...reports, ...links, ...clients, ...grants, ...ofTokens },
     known: {
       ...(await referenceOf(target, callers)),
       ...reports,
+      ...followUps,
+      ...questions,
+      ...links,
       ...situationReports,
+      ...lives,
       ...clients,
       ...grants,
       ...ofTokens,
     },
-    known: { ...(await referenceOf(target, callers)), ...reports, ...clients, ...grants, ...lives, ...ofTokens },
   }
 }
 

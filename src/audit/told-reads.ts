@@ -35,38 +35,26 @@ export function toldRead(
   {
     query,
     columns,
-    page,
-    type = 'report',
-  }: { query: SQL; columns: SQL; page?: { order: SQL; shown: SQL }; type?: ReadType },
-): SQL {
-  const ordered = page ? sql` ORDER BY ${page.order}` : sql``
-  const limited = page ? sql`${ordered} LIMIT ${page.shown}` : sql``
-  const glass = telling === 'through_glass' ? sql`, ${throughGlass}` : sql``
-  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit(type)})${glass}
     shownHandling = sql`handling`,
     page,
-  }: { query: SQL; columns: SQL; shownHandling?: SQL; page?: { order: SQL; shown: SQL } },
+    type = 'report',
+  }: { query: SQL; columns: SQL; shownHandling?: SQL; page?: { order: SQL; shown: SQL }; type?: ReadType },
 ): SQL {
   const ordered = page ? sql` ORDER BY ${page.order}` : sql``
   const limited = page ? sql`${ordered} LIMIT ${page.shown}` : sql``
   const glass = telling === 'through_glass' ? sql`, ${throughGlass(shownHandling)}` : sql``
-  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${tellAudit(shownHandling)})${glass}
+  const told = tellAudit(type, shownHandling)
+  return sql`WITH found AS MATERIALIZED (${query}), shown AS MATERIALIZED (SELECT * FROM found${limited}), told AS (${told})${glass}
     SELECT ${columns} FROM found${ordered}`
 }
 
 const tellAudit = (
   type: ReadType,
+  shown: SQL,
 ) => sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
     resource_id, resource_version, handling, break_glass_id)
   SELECT gen_random_uuid(), ${placeholder('toldAt')}::timestamptz, ${sql.raw(`'${type}.read'`)}, ${placeholder('operation')}::text, current_setting('waspada.client'),
     current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, ${sql.raw(`'${type}'`)}, id::text, version,
-    handling, ${placeholder('breakGlassId')}::uuid
-  FROM shown WHERE handling >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
-  shown: SQL,
-) => sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
-    resource_id, resource_version, handling, break_glass_id)
-  SELECT gen_random_uuid(), ${placeholder('toldAt')}::timestamptz, 'report.read', ${placeholder('operation')}::text, current_setting('waspada.client'),
-    current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, 'report', id::text, version,
     ${shown}, ${placeholder('breakGlassId')}::uuid
   FROM shown WHERE ${shown} >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
 

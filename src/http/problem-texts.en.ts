@@ -141,7 +141,6 @@ export const english: ProblemTexts = {
     period_invalid:
       'Expected a real day (2024-11-26), ISO week (2024-W48) or month (2024-11), as the kind wants, in the years 2000 to 2999.',
     period_not_begun: 'This period has not begun where your office is.',
-    report_unknown: 'There is no such report, or you may not see it.',
     must_stand_alone: 'Change this on its own, without other members.',
     moment_past: 'This moment has passed already.',
     office_unknown: 'There is no office with this code[: {code}].',

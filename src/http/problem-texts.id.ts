@@ -156,7 +156,6 @@ export const indonesian: ProblemTexts = {
     period_invalid:
       'Seharusnya hari (2024-11-26), pekan ISO (2024-W48), atau bulan (2024-11) yang nyata, sesuai jenisnya, tahun 2000 sampai 2999.',
     period_not_begun: 'Periode ini belum mulai di tempat kantor Anda.',
-    report_unknown: 'Laporan ini tidak ada, atau Anda tidak berhak melihatnya.',
     must_stand_alone: 'Ubah ini tersendiri, tanpa anggota lain.',
     moment_past: 'Waktu ini sudah lewat.',
     office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',

@@ -128,7 +128,7 @@ async function change(
     }),
     appendEvent(tx, {
       type: 'situation_report.corrected',
-      subject: { ...before, version, handling },
+      subject: { ...before, version, handling, reportId: null },
       caller,
       occurredAt: now,
     }),

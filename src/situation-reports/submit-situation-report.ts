@@ -97,7 +97,7 @@ async function create(
   const [inserted] = await tx.run<Inserted>(insert, { ...row, id })
   if (!inserted) throw new PeriodTaken()
   const { handling, office } = row
-  const subject = { ...inserted, id, officeCode: office, handling }
+  const subject = { ...inserted, id, officeCode: office, handling, reportId: null }
   const [, , made] = await Promise.all([
     given.exercise ? undefined : insertReceipt(tx, { ...row, now }),
     given.reports.length > 0 ? setSources(tx, caller, id, given.reports) : undefined,

@@ -6,11 +6,9 @@ import type { Job } from './job.ts'
 import { removeExpired } from './jobs/remove-expired.ts'
 
 /** Every job that needs the database alone. */
-export const jobs: readonly Job[] = [removeExpired, enforceRetentionDaily]
+export const jobs: readonly Job[] = [removeExpired, enforceRetentionDaily, announceSilencesSoon]
 
 /** Every job there is. */
 export function jobsOn(files: AttachmentFiles): readonly Job[] {
   return [...jobs, ...attachmentJobs(files)]
 }
-/** Every job there is. */
-export const jobs: readonly Job[] = [removeExpired, enforceRetentionDaily, announceSilencesSoon]

@@ -3,7 +3,8 @@ import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import { startApi } from '../support/start-api.ts'
 import { type Caller, refusal } from './matrix/model.ts'
-import { type Cell, type Operation, operations } from './matrix/operations.ts'
+import type { Cell, Operation } from './matrix/cells.ts'
+import { operations } from './matrix/operations.ts'
 import { createWorld, type World } from './matrix/world.ts'
 
 interface Documented {

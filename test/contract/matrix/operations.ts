@@ -1,69 +1,15 @@
-import type { LightMyRequestResponse } from 'fastify'
-import { handlingLevels, officeLevelOf } from '../../../src/access/vocabulary.ts'
+import { handlingLevels } from '../../../src/access/vocabulary.ts'
 import { statuses } from '../../../src/reports/vocabulary.ts'
 import { aReportIn } from '../../support/a-report.ts'
-import { type Caller, cleared, covers, isNational, sees, type Thing } from './model.ts'
-import type { FollowUp, Report, Request, World } from './world.ts'
-
-/** One question, and what the model expects of one caller: a status, and what is wrong with a success if anything is. */
-export interface Cell {
-  what: string
-  request: Request
-  status: number
-  wrong?: (answer: LightMyRequestResponse) => string | null
-}
-
-/** What the model says of one operation of the contract. */
-export interface Operation {
-  needs: string
-  cells(caller: Caller, world: World): Cell[]
-}
-
-const missingId = '0190c8f0-0000-7000-8000-000000000000'
-const get = (url: string, headers?: Record<string, string>): Request => ({
-  method: 'GET',
-  url,
-  ...(headers && { headers }),
-})
-
-/** For what everybody with a token knows, or everybody. */
-const open = (needs: string, ...urls: string[]): Operation => ({
-  needs,
-  cells: () => urls.map((url) => ({ what: url, request: get(url), status: 200 })),
-})
-
-/** An id that one may see answers; any other answers as one that nobody has. */
-function byId<T extends Thing & { id: string }>(
-  things: T[],
-  may: (thing: T) => boolean,
-  request: (id: string) => Request,
-) {
-  const cells: Cell[] = [
-    { what: 'an id that nobody has', request: request(missingId), status: 404 },
-    { what: 'no id at all', request: request('not-an-id'), status: 404 },
-  ]
-  for (const thing of things) {
-    const what = `${thing.region} ${thing.handling} ${'status' in thing ? thing.status : ''}`
-    const wrong = (answer: LightMyRequestResponse) => (answer.json().id === thing.id ? null : 'another one')
-    cells.push({ what, request: request(thing.id), status: may(thing) ? 200 : 404, wrong })
-  }
-  return cells
-}
-
-/** A list gives exactly the expected ones. */
-function list(url: string, expected: { id: string }[], headers?: Record<string, string>): Cell {
-  return {
-    what: url,
-    request: get(url, headers),
-    status: 200,
-    wrong(answer) {
-      const items: { id?: string; report?: { id: string } }[] = answer.json().items
-      const got = items.map(({ id, report }) => report?.id ?? id).sort()
-      const wanted = expected.map(({ id }) => id).sort()
-      return JSON.stringify(got) === JSON.stringify(wanted) ? null : `${got.length} in place of ${wanted.length}`
-    },
-  }
-}
+import { byId, type Cell, get, list, missingId, type Operation, open, staleChange } from './cells.ts'
+import { questionOperations } from './question-operations.ts'
+import { followUpOperations } from './follow-up-operations.ts'
+import { linkOperations } from './link-operations.ts'
+import { batchOperations } from './batch-operations.ts'
+import { attachmentOperations } from './attachment-operations.ts'
+import { situationReportOperations } from './situation-report-operations.ts'
+import { cleared, covers, isNational, sees } from './model.ts'
+import type { Report, Request } from './world.ts'
 
 const findReport: Operation = {
   needs: 'reports:read',
@@ -129,354 +75,6 @@ const submitReport: Operation = {
     ),
 }
 
-const submitBatch: Operation = {
-  needs: 'reports:submit',
-  cells: (caller) => {
-    const places = ['74.71', '74.01', '51.71', '74', '51', '00'].flatMap((region) =>
-      handlingLevels.map((handling) => ({ region, handling })),
-    )
-    const body = places.map(({ region, handling }) =>
-      aReportIn(region, { handling, clientReference: `${caller.name}/${region}/${handling}` }),
-    )
-    const expected = places.map(({ region, handling }) =>
-      covers(caller, region) && cleared(caller, handling) ? 'valid' : 'invalid',
-    )
-    const wrong = (answer: LightMyRequestResponse) => {
-      const got = answer.json().items.map(({ result }: { result: string }) => result)
-      return JSON.stringify(got) === JSON.stringify(expected) ? null : got.join()
-    }
-    const request: Request = { method: 'POST', url: '/v1/reports/batch?dryRun=true', body }
-    return [{ what: 'every place and handling', request, status: 200, wrong }]
-  },
-}
-
-/** A change of a version that does not stand: stale to whoever sees the report, and not found to everybody else. */
-function staleChange(needs: string, method: Request['method'], path: string, body?: unknown): Operation {
-  const request = (id: string): Request => ({
-    method,
-    url: `/v1/reports/${id}${path}`,
-    headers: { 'if-match': `"${id}.999"` },
-    ...(body !== undefined && { body }),
-  })
-  return {
-    needs,
-    cells: (caller, { reports }) => {
-      const submitted = reports.filter(({ status }) => status === 'submitted')
-      return byId(submitted, (report) => sees(caller, report), request).map(({ wrong: _body, ...cell }) => ({
-        ...cell,
-        status: cell.status === 200 ? 412 : 404,
-      }))
-    },
-  }
-}
-
-const task = { action: 'Matriks: siapa yang boleh.', dueOn: '2024-12-31' }
-
-const standsAlone = ({ reportId }: FollowUp) => reportId === null
-
-const findFollowUp: Operation = {
-  needs: 'reports:read',
-  cells: (caller, { followUps }) =>
-    byId(
-      followUps,
-      (followUp) => sees(caller, followUp),
-      (id) => get(`/v1/follow-ups/${id}`),
-    ),
-}
-
-/** A page of what belongs to one thing, for whoever sees the thing. */
-function itemsOf<T extends Thing & { id: string }>(
-  things: T[],
-  caller: Caller,
-  page: (id: string) => { url: string; items: number },
-): Cell[] {
-  const cells = byId(
-    things,
-    (thing) => sees(caller, thing),
-    (id) => get(page(id).url),
-  )
-  const wrong = (answer: LightMyRequestResponse) =>
-    answer.json().items.length === page('').items ? null : 'too many or few'
-  return cells.map((cell) => ({ ...cell, ...(cell.wrong && { wrong }) }))
-}
-
-const listFollowUps: Operation = {
-  needs: 'reports:read',
-  cells(caller, { followUps }) {
-    const seen = followUps.filter((followUp) => sees(caller, followUp))
-    const all = '/v1/follow-ups?limit=200'
-    const some = (query: string, chosen: (each: FollowUp) => boolean) => list(`${all}&${query}`, seen.filter(chosen))
-    return [
-      list(all, seen),
-      some('sort=-addedAt&status=planned&overdue=false', () => true),
-      some('overdue=true', () => false),
-      ...['74', '74.71'].map((region) =>
-        some(`region=${region}`, (each) => `${each.region}.`.startsWith(`${region}.`)),
-      ),
-      ...['00', '51.71'].flatMap((office) =>
-        [`office=${office}`, `responsibleOffice=${office}`].map((query) =>
-          some(query, ({ region }) => region === office),
-        ),
-      ),
-      ...followUps
-        .filter((each) => !standsAlone(each) && each.handling === 'secret')
-        .map(({ reportId }) => some(`reportId=${reportId}`, (each) => each.reportId === reportId)),
-      { what: 'a cursor that is none', request: get('/v1/follow-ups?cursor=AAAA'), status: 400 },
-/** With a deadline that has passed: refused to whoever sees the report, and not found to everybody else. */
-const askQuestion: Operation = {
-  needs: 'reports:verify',
-  cells: (caller, { reports }) =>
-    byId(
-      reports.filter(({ status }) => status === 'submitted'),
-      (report) => sees(caller, report),
-      (id) => ({
-        method: 'POST',
-        url: `/v1/reports/${id}/questions`,
-        body: { text: 'Matriks: siapa yang boleh bertanya?', dueAt: '2024-01-01T00:00:00Z' },
-      }),
-    ).map(({ wrong: _body, ...cell }) => ({ ...cell, status: cell.status === 200 ? 422 : 404 })),
-}
-
-/** A question is seen where its report is, and nowhere under another one. */
-function ofQuestions(needs: string, seenStatus: number, request: (url: string) => Request): Operation {
-  return {
-    needs,
-    cells: (caller, { questions, reports }) => {
-      const urlOf = (id: string) => {
-        const report = questions.find((each) => each.id === id)?.report ?? reports[0]
-        return `/v1/reports/${report?.id}/questions/${id}`
-      }
-      const cells = byId(
-        questions,
-        (question) => sees(caller, question),
-        (id) => request(urlOf(id)),
-      ).map(({ wrong, ...cell }) => ({
-        ...cell,
-        status: cell.status === 200 ? seenStatus : 404,
-        ...(seenStatus === 200 && wrong && { wrong }),
-      }))
-      const [one, other] = questions
-      const misplaced = request(`/v1/reports/${other?.report.id}/questions/${one?.id}`)
-      return [...cells, { what: 'of another report', request: misplaced, status: 404 }]
-    },
-  }
-}
-
-const questionsOfReport: Operation = {
-  needs: 'reports:read',
-  cells: (caller, { reports, questions }) =>
-    byId(
-      reports.filter(({ status }) => status === 'submitted' || status === 'closed'),
-      (report) => sees(caller, report),
-      (id) => get(`/v1/reports/${id}/questions`),
-    ).map(({ wrong: _body, ...cell }) => ({
-      ...cell,
-      wrong(answer) {
-        const [, , , id] = cell.request.url.split('/')
-        const wanted = questions.flatMap((question) => (question.report.id === id ? [question.id] : []))
-        const got = answer.json().items.map((item: { id: string }) => item.id)
-        return JSON.stringify(got) === JSON.stringify(wanted) ? null : `${got.length} in place of ${wanted.length}`
-const situations = '/v1/situation-reports'
-
-const findSituationReport: Operation = {
-  needs: 'reports:read',
-  cells: (caller, { situationReports }) =>
-    byId(
-      situationReports,
-      (report) => sees(caller, report),
-      (id) => get(`${situations}/${id}`),
-    ),
-}
-
-const listSituationReports: Operation = {
-  needs: 'reports:read',
-  cells(caller, { situationReports }) {
-    const seen = situationReports.filter((report) => sees(caller, report))
-    const of = (office: string) => seen.filter(({ region }) => region === office)
-    return [
-      list(`${situations}?limit=200`, seen),
-      ...['74', '74.71', '00'].map((office) => list(`${situations}?limit=200&office=${office}`, of(office))),
-      list(
-        `${situations}?limit=200&region=74`,
-        seen.filter(({ region }) => region.startsWith('74')),
-      ),
-    ]
-  },
-}
-
-/** An office reports for itself, exercises here, each caller on days of its own. */
-const submitSituationReport: Operation = {
-  needs: 'reports:submit',
-  cells: (caller, { callers }) =>
-    handlingLevels.map((handling, index) => {
-      const day = new Date(Date.UTC(2024, 5, 1 + callers.indexOf(caller) * handlingLevels.length + index))
-      const period = day.toISOString().slice(0, 10)
-      const body = { kind: 'daily', period, nothingToReport: true, exercise: true, handling }
-      return {
-        what: handling,
-        request: { method: 'POST', url: situations, body },
-        status: cleared(caller, handling) ? 201 : 422,
-      }
-    }),
-}
-
-/** A version that does not stand: stale to its own office, for others to see alone, and not found to everybody else. */
-const correctSituationReport: Operation = {
-  needs: 'reports:submit',
-  cells: (caller, { situationReports }) => {
-    const request = (id: string): Request => ({
-      method: 'PATCH',
-      url: `${situations}/${id}`,
-      headers: { 'if-match': `"${id}.999"` },
-      body: { situation: 'Matriks: siapa yang boleh.' },
-    })
-    const own = ({ region }: Thing) => 'region' in caller.place && caller.place.region === region
-    return byId(situationReports, (report) => sees(caller, report), request).map(({ wrong: _body, ...cell }) => {
-      const report = situationReports.find(({ id }) => cell.request.url.endsWith(id))
-      const refused = report && own(report) ? 412 : 409
-      return { ...cell, status: cell.status === 200 ? refused : 404 }
-    })
-  },
-}
-
-/** Each office within reach with its receipt, and its report for those alone who are cleared for it. */
-const getReportingStatus: Operation = {
-  needs: 'reports:read',
-  cells: (caller, { situationReports }) =>
-    handlingLevels.map((handling, index) => ({
-      what: handling,
-      request: get(`/v1/reporting-status?period=2024-11-0${index + 1}`),
-      status: 200,
-      wrong(answer) {
-        const items: { office: string; status: string; situationReport: string | null }[] = answer.json().items
-        if (!items.every(({ office }) => covers(caller, office))) return 'an office out of reach'
-        const told = items
-          .filter(({ status }) => status !== 'silent')
-          .map((each) => [each.office, each.situationReport])
-        const expected = situationReports
-          .filter((each) => each.handling === handling && each.region !== '00' && covers(caller, each.region))
-          .map(({ region, id }) => [region, cleared(caller, handling) ? id : null])
-        return JSON.stringify(told) === JSON.stringify(expected.sort()) ? null : JSON.stringify(told)
-      },
-    })),
-}
-
-/** What an office holds itself, and what it is asked: nothing that waits for others. */
-const listInbox: Operation = {
-  needs: 'reports:read',
-  cells(caller, { reports, questions }) {
-    if (!('region' in caller.place)) return []
-    const { region } = caller.place
-    const held = ({ office }: Report) => officeLevelOf(office) === officeLevelOf(region)
-    const escalated = reports.filter((each) => each.status === 'escalated' && sees(caller, each) && held(each))
-    const asked = questions.filter((each) => each.report.office === region && sees(caller, each))
-    return [
-      list('/v1/inbox?limit=200&kind=escalation', escalated),
-      list(
-        '/v1/inbox?limit=200&kind=question',
-        asked.map(({ report }) => report),
-      ),
-      list('/v1/inbox?limit=200&kind=flash,overdue', []),
-    ]
-  },
-}
-
-/** Who sees a report may give something to do about it, but not to an office that could not see it. */
-const addFollowUp: Operation = {
-  needs: 'reports:submit',
-  cells: (caller, { reports }) => {
-    const submitted = reports.filter(({ status }) => status === 'submitted')
-    const request = (id: string): Request => ({
-      method: 'POST',
-      url: `/v1/reports/${id}/follow-ups`,
-      body: { ...task, responsibleOffice: '99' },
-    })
-    return byId(submitted, (report) => sees(caller, report), request).map(({ wrong: _body, ...cell }) => ({
-      ...cell,
-      status: cell.status === 200 ? 422 : 404,
-    }))
-  },
-}
-
-const addStandaloneFollowUp: Operation = {
-  needs: 'reports:submit',
-  cells: (caller) =>
-    ['74.71', '51.71', '74', '00'].flatMap((region) =>
-      handlingLevels.map((handling) => ({
-        what: `${region} ${handling}`,
-        request: {
-          method: 'POST',
-          url: '/v1/follow-ups',
-          body: { ...task, regionCode: region, responsibleOffice: region, handling },
-        },
-        status: covers(caller, region) && cleared(caller, handling) ? 201 : 422,
-      })),
-    ),
-}
-
-const changeFollowUp: Operation = {
-  needs: 'reports:submit',
-  cells: (caller, { followUps }) => {
-    const request = (id: string): Request => ({
-      method: 'PATCH',
-      url: `/v1/follow-ups/${id}`,
-      headers: { 'if-match': `"${id}.999"` },
-      body: { status: 'in_progress' },
-    })
-    const onReports = followUps.filter((followUp) => !standsAlone(followUp))
-    return byId(onReports, (followUp) => sees(caller, followUp), request).map(({ wrong: _body, ...cell }) => ({
-      ...cell,
-      status: cell.status === 200 ? 412 : 404,
-    }))
-/** What happened to the reports that one sees; agencies see nothing. */
-const listEvents: Operation = {
-  needs: 'events:read',
-  cells(caller, { reports, questions }) {
-    const events = (type: string, expected: Thing[]): Cell => ({
-      what: type,
-      request: get(`/v1/events?limit=200&types=${type}`),
-      status: 200,
-      wrong(answer) {
-        const got = answer.json().items.map(({ subject }: { subject: { id: string } }) => subject.id)
-        const wanted = expected.map((thing) => (thing as Report).id)
-        return JSON.stringify(got.sort()) === JSON.stringify(wanted.sort()) ? null : `${got.length} of ${wanted.length}`
-      },
-    })
-    return [
-      events(
-        'report.submitted',
-        reports.filter((report) => sees(caller, report)),
-      ),
-      events(
-        'question.asked',
-        questions.filter((question) => sees(caller, question)),
-      ),
-    ]
-/** Links of the submitted reports, of which there are none, and likenesses, of which there are only such as the caller sees. */
-function besides(path: string, wrong: NonNullable<Cell['wrong']>): Operation {
-  return {
-    needs: 'reports:read',
-    cells: (caller, { reports }) =>
-      byId(
-        reports.filter(({ status }) => status === 'submitted'),
-        (report) => sees(caller, report),
-        (id) => get(`/v1/reports/${id}${path}`),
-      ).map((cell) => ({ ...cell, ...(cell.wrong && { wrong }) })),
-  }
-}
-
-const listSimilar: Operation = {
-  needs: 'reports:read',
-  cells(caller, world) {
-    const seen = new Set(world.reports.filter((report) => sees(caller, report)).map(({ id }) => id))
-    const hidden = (answer: LightMyRequestResponse) =>
-      answer.json().items.some(({ report }: { report: { id: string } }) => !seen.has(report.id))
-        ? 'one out of sight'
-        : null
-    return besides('/similar?limit=20', hidden).cells(caller, world)
-  },
-}
-
 const explained = { reason: 'Matriks: siapa yang boleh.' }
 
 const breakGlass = { reason: 'Matriks: siapa yang boleh membuka, dan sampai di mana.' }
@@ -500,81 +98,6 @@ const closeBreakGlass: Operation = {
       status: _caller.name === '00-restricted' && id === grant.id ? 204 : 404,
     })),
 }
-
-/** A file is seen by whoever sees its report. */
-function ofFile(path: string, wrong?: (id: string) => Cell['wrong']): Operation {
-  return {
-    needs: 'reports:read',
-    cells: (caller, { reports, attached }) =>
-      reports
-        .filter(({ id }) => attached.has(id))
-        .flatMap((report) => {
-          const [id, what] = [attached.get(report.id) as string, `${report.region} ${report.handling}`]
-          const at = (file: string) => get(`/v1/reports/${report.id}/attachments/${file}${path}`)
-          const seen = sees(caller, report)
-          return [
-            {
-              what,
-              request: at(id),
-              status: seen ? 200 : 404,
-              ...(wrong && { wrong: wrong(id) as NonNullable<Cell['wrong']> }),
-            },
-            { what: `no file of ${what}`, request: at(missingId), status: 404 },
-          ]
-        }),
-  }
-}
-
-/** What no report has, nobody finds; a file of a report is stale to whoever sees it, and not found to everybody else. */
-function changeOfFile(request: (report: string, file: string) => Request, seen: number): Operation {
-  return {
-    needs: 'reports:submit',
-    cells: (caller, { reports, attached }) =>
-      reports
-        .filter(({ id }) => attached.has(id))
-        .map((report) => ({
-          what: `${report.region} ${report.handling}`,
-          request: request(report.id, attached.get(report.id) as string),
-          status: sees(caller, report) ? seen : 404,
-        })),
-  }
-}
-
-/** An upload is known to the client that sends it alone; to the nation these are done. */
-function ofUpload(method: Request['method'], done: number, headers?: Record<string, string>): Operation {
-  return {
-    needs: 'reports:submit',
-    cells: (caller, { reports, attached }) =>
-      reports
-        .filter(({ id }) => attached.has(id))
-        .map((report) => ({
-          what: `${report.region} ${report.handling}`,
-          request: {
-            method,
-            url: `/v1/reports/${report.id}/uploads/${attached.get(report.id)}`,
-            ...(headers && { headers }),
-          },
-          status: caller.name === '00-top_secret' ? done : 404,
-        })),
-  }
-}
-
-/** Too large to be begun, and so known to nobody; refused before the report is looked at. */
-const beginUpload: Operation = {
-  needs: 'reports:submit',
-  cells: (_caller, { reports }) =>
-    reports.slice(0, 2).map(({ id }) => ({
-      what: 'a file that is too large',
-      request: {
-        method: 'POST',
-        url: `/v1/reports/${id}/attachments`,
-        headers: { 'upload-length': '26214401', 'upload-metadata': 'filename Zm90by5qcGc=' },
-      },
-      status: 413,
-    })),
-}
-
-const bytes = { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' }
 
 /** An auditor reads of what they are cleared for, and of nothing else. */
 const listAudit: Operation = {
@@ -666,8 +189,6 @@ export const operations: Record<string, Operation> = {
   listIncidentTypes: open('authenticated', '/v1/incident-types'),
   findReport,
   listReports,
-  listLinks: besides('/links', (answer) => (answer.json().items.length === 0 ? null : 'a link from nowhere')),
-  listSimilar,
   listBreakGlass: {
     needs: 'reports:read',
     cells: (caller, { grant }) => [
@@ -690,12 +211,13 @@ export const operations: Record<string, Operation> = {
     ],
   },
   listAudit,
-  listQuestions: questionsOfReport,
-  findQuestion: ofQuestions('reports:read', 200, get),
-  listInbox,
-  listEvents,
+  ...questionOperations,
+  ...followUpOperations,
+  ...linkOperations,
+  ...batchOperations,
+  ...attachmentOperations,
+  ...situationReportOperations,
   submitReport,
-  submitBatch,
   listRevisions: {
     needs: 'reports:read',
     cells: (caller, { reports }) =>
@@ -708,57 +230,6 @@ export const operations: Record<string, Operation> = {
         ...(cell.wrong && { wrong: (answer) => (answer.json().items.length === 1 ? null : 'not the one version') }),
       })),
   },
-  findFollowUp,
-  listFollowUps,
-  listReportFollowUps: {
-    needs: 'reports:read',
-    cells: (caller, { reports }) =>
-      itemsOf(
-        reports.filter(({ status }) => status === 'submitted'),
-        caller,
-        (id) => ({ url: `/v1/reports/${id}/follow-ups`, items: 1 }),
-      ),
-  },
-  listFollowUpRevisions: {
-    needs: 'reports:read',
-    cells: (caller, { followUps }) =>
-      itemsOf(followUps.filter(standsAlone), caller, (id) => ({ url: `/v1/follow-ups/${id}/revisions`, items: 1 })),
-  },
-  addFollowUp,
-  changeFollowUp,
-  addStandaloneFollowUp,
-  listAttachments: {
-    needs: 'reports:read',
-    cells: (caller, { reports, attached }) =>
-      byId(
-        reports.filter(({ id }) => attached.has(id)),
-        (report) => sees(caller, report),
-        (id) => get(`/v1/reports/${id}/attachments`),
-      ).map((cell) => ({
-        ...cell,
-        ...(cell.wrong && {
-          wrong: (answer) => {
-            const ids: string[] = answer.json().items.map(({ id }: { id: string }) => id)
-            const report = cell.request.url.split('/')[3] as string
-            return ids.length === 1 && ids[0] === attached.get(report) ? null : 'not its one file'
-          },
-        }),
-      })),
-  },
-  findAttachment: ofFile('', (id) => (answer) => (answer.json().id === id ? null : 'another one')),
-  readAttachment: ofFile('/content', () => (answer) => (answer.body === '%PDF-1.4 matriks' ? null : 'other bytes')),
-  beginUpload,
-  findUpload: ofUpload('GET', 200),
-  sendBytes: ofUpload('PATCH', 409, bytes),
-  endUpload: ofUpload('DELETE', 404),
-  removeAttachment: changeOfFile(
-    (report, file) => ({
-      method: 'DELETE',
-      url: `/v1/reports/${report}/attachments/${file}`,
-      headers: { 'if-match': `"${file}.999"` },
-    }),
-    412,
-  ),
   correctReport: staleChange('reports:submit', 'PATCH', '', { severity: 'high' }),
   withdrawReport: staleChange('reports:submit', 'POST', '/withdraw'),
   verifyReport: staleChange('reports:verify', 'POST', '/verify'),
@@ -767,30 +238,6 @@ export const operations: Record<string, Operation> = {
   returnReport: staleChange('reports:verify', 'POST', '/return', explained),
   closeReport: staleChange('reports:verify', 'POST', '/close', { outcome: 'Matriks: selesai.' }),
   reopenReport: staleChange('reports:verify', 'POST', '/reopen', explained),
-  askQuestion,
-  answerQuestion: ofQuestions('reports:submit', 412, (url) => ({
-    method: 'POST',
-    url: `${url}/answer`,
-    headers: { 'if-match': '"stale"' },
-    body: { text: 'Matriks: siapa yang boleh menjawab?' },
-  })),
-  linkReport: staleChange('reports:verify', 'POST', '/links', { type: 'follows', target: missingId }),
-  unlinkReport: staleChange('reports:verify', 'DELETE', `/links/${missingId}`),
-  findSituationReport,
-  listSituationReports,
-  submitSituationReport,
-  listSituationRevisions: {
-    needs: 'reports:read',
-    cells: (caller, { situationReports }) =>
-      byId(
-        situationReports,
-        (report) => sees(caller, report),
-        (id) => get(`${situations}/${id}/revisions`),
-      ).map(({ wrong: _body, ...cell }) => cell),
-  },
-  correctSituationReport,
-  getReportingStatus,
-  listReportingObligations: open('reports:read', '/v1/reporting-obligations'),
   openBreakGlass,
   closeBreakGlass,
   addClient,

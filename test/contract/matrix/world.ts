@@ -149,6 +149,7 @@ async function giveFollowUps({ ask, callers }: Pick<World, 'ask' | 'callers'>, r
   }
   return followUps
 }
+
 /** A file for each report that is submitted, sent by the nation. */
 async function attach(
   { ask, callers }: Pick<World, 'ask' | 'callers'>,
@@ -168,6 +169,8 @@ async function attach(
     attached.set(id, begun.json().id)
   }
   return attached
+}
+
 /** By the nation, of every report that it may ask about. */
 async function askQuestions({ ask, callers }: Pick<World, 'ask' | 'callers'>, reports: Report[]): Promise<Question[]> {
   const nation = callers.find(({ name }) => name === '00-top_secret') as Caller
@@ -178,6 +181,8 @@ async function askQuestions({ ask, callers }: Pick<World, 'ask' | 'callers'>, re
     questions.push({ id: asked.json().id, report, region: report.region, handling: report.handling })
   }
   return questions
+}
+
 /** A situation report of every office at every handling, each of a day of its own. */
 async function report({ ask, callers }: Pick<World, 'ask' | 'callers'>): Promise<World['situationReports']> {
   const made: World['situationReports'] = []
@@ -230,7 +235,5 @@ export async function createWorld(api: Api): Promise<World> {
   for (const { id } of grant.through)
     await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
   await api.chain()
-  return { api, callers, reports, followUps, grant, attached, ask }
-  return { api, callers, reports, questions, grant, ask }
-  return { api, callers, reports, situationReports, grant, ask }
+  return { api, callers, reports, followUps, attached, questions, situationReports, grant, ask }
 }
