@@ -24,7 +24,16 @@ export async function postReports(target: Target, callers: readonly Caller[]): P
       etags.push(String(headers.get('etag')))
     }
   }
-  return { ids, 'findReport.id': ids, 'If-None-Match': [...etags, '*', 'W/"x"'] }
+  return {
+    ids,
+    'findReport.id': ids,
+    'listAttachments.id': ids,
+    'beginUpload.id': ids,
+    'Upload-Length': [26_214_400, 1_000],
+    'Upload-Metadata': ['filename Zm90by5qcGc='],
+    'Tus-Resumable': ['1.0.0'],
+    'If-None-Match': [...etags, '*', 'W/"x"'],
+  }
 }
 
 /** Clients that requests may change as they like: none of those who call. */
