@@ -82,6 +82,19 @@ module.exports = {
       to: { path: 'node_modules/graphile-worker' },
     },
     {
+      name: 'the-import-is-a-client',
+      comment: 'it has the rights of its token and no others',
+      severity: 'error',
+      from: { path: '^src/import/' },
+      to: { path: ['^src/(database|http|audit|events|idempotency|worker)/', 'node_modules/(pg|drizzle-orm|fastify)'] },
+    },
+    {
+      name: 'nobody-calls-the-import',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(bin|import)/' },
+      to: { path: '^src/import/' },
+    },
+    {
       name: 'rules-see-no-database-and-no-request',
       comment: 'classification is pure: a rule takes values and returns values',
       severity: 'error',

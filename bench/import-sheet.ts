@@ -41,7 +41,7 @@ async function* lines({ name, rows, office }: { name: string; rows: number; offi
   }
 }
 
-const tellMemory = 'process.on("exit",()=>process.stderr.write(`kB ${process.resourceUsage().maxRSS}\\n`))'
+const tellMemory = 'process.on("exit",()=>console.error("kB "+process.resourceUsage().maxRSS))'
 
 /**
  * The compiled program as an office runs it, start and end of the process included.
@@ -71,5 +71,7 @@ export async function runImport(
   const seconds = (performance.now() - began) / 1000
   const kilobytes = Number(/kB (\d+)/.exec(said)?.[1])
   if (code !== 0 || !Number.isFinite(kilobytes)) throw new Error(`The import ended with ${code}: ${said}`)
+  const waits = said.split('\n').filter((line) => line.includes('; again in '))
+  if (waits.length > 0) console.log(waits.join('\n'))
   return { seconds, megabytes: kilobytes / 1024 }
 }
