@@ -4508,7 +4508,7 @@ export interface operations {
                     /** @description Where the new resource is */
                     Location: string;
                     /** @description Of the new version of the report in the path */
-                    ETag: string;
+                    ETag?: string;
                     /** @description `true` when it had been made before; there is no ETag then */
                     "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
