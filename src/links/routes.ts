@@ -5,7 +5,7 @@ import { rawJson, respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
 import { linkNext } from '../http/cursor.ts'
 import { etagOf, requireIfMatch } from '../http/etag.ts'
-import { linkHeader, locationHeader } from '../http/header-docs.ts'
+import { etagHeader, linkHeader, locationHeader } from '../http/header-docs.ts'
 import { IdempotencyKey, IfMatch } from '../http/schemas.ts'
 import { ReportParams } from '../reports/schemas.ts'
 import { linkReport } from './link-report.ts'
@@ -18,7 +18,7 @@ import { unlinkReport } from './unlink-report.ts'
 const ifMatch = IfMatch.optional().describe(
   'The ETag of the report in the path; 428 without it, 412 when another stands',
 )
-const newVersion = { description: 'Of the new version of the report in the path', schema: { type: 'string' } }
+const newVersion = { ...etagHeader, description: 'Of the new version of the report in the path' }
 
 /** How reports belong together, and which may do so. */
 export const linkRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cursorKey }) => {
@@ -48,7 +48,7 @@ export const linkRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { curso
             description: 'The link',
             headers: {
               Location: locationHeader,
-              ETag: newVersion,
+              ETag: { ...newVersion, required: false },
               'Idempotent-Replayed': {
                 description: '`true` when it had been made before; there is no ETag then',
                 schema: { type: 'string', enum: ['true'] },
