@@ -55,6 +55,13 @@ export async function liveReports(
     ...known,
     'listRevisions.id': [...(known['reopenReport.id'] ?? []), ...(known['returnReport.id'] ?? [])],
     reason: [because.reason],
+    // Whole patches: of members made up each by itself, few go together.
+    'correctReport.': [
+      { severity: 'high' },
+      { handling: 'top_secret' },
+      { impact: { deaths: 1 }, ...because },
+      { analysis: null },
+    ],
   }
 }
 

@@ -119,7 +119,10 @@ t.test(
     t.equal((await readsOf(api, id)).length, 2, 'what is withheld is not read')
     const shown = await api.as('kendariSecret').get(`${url}/revisions`)
     t.match(shown.json().items[1].changes.after, { facts: /rahasia/ })
-    t.same((await readsOf(api, id)).filter(({ operation }) => operation === 'listRevisions'), [{ operation: 'listRevisions', client: 'kendari-secret', handling: 2 }])
+    t.same(
+      (await readsOf(api, id)).filter(({ operation }) => operation === 'listRevisions'),
+      [{ operation: 'listRevisions', client: 'kendari-secret', handling: 2 }],
+    )
     await api.as('kendariSecret').get(`${url}/revisions?limit=1`)
     t.equal((await readsOf(api, id)).length, 3, 'the first page tells nothing secret')
 
@@ -129,7 +132,10 @@ t.test(
     t.equal((await api.as('analyst').get(`${url}/revisions`)).json().items[1].changes, null)
     const through = await api.as('analyst').get(`${url}/revisions`, { headers })
     t.match(through.json().items[1].changes.after, { facts: /rahasia/ })
-    t.same((await readsOf(api, id)).filter(({ client }) => client === 'analyst'), [{ operation: 'listRevisions', client: 'analyst', handling: 2 }])
+    t.same(
+      (await readsOf(api, id)).filter(({ client }) => client === 'analyst'),
+      [{ operation: 'listRevisions', client: 'analyst', handling: 2 }],
+    )
     const { rows } = await api.admin.query(`SELECT type, handling FROM events WHERE type = 'report.read_through_glass'`)
     t.same(rows, [{ type: 'report.read_through_glass', handling: 1 }], 'the offices that see the report hear of it')
   },
