@@ -31,7 +31,7 @@ export async function markRemoved(tx: Transaction, removal: Removal): Promise<vo
 
 const claimDue = statement(
   'claim_attachments_due',
-  sql`SELECT a.id, a.version, a.office_code AS "officeCode", a.province_code AS "provinceCode", a.regency_code AS "regencyCode", a.handling
+  sql`SELECT a.id, a.report_id AS "reportId", a.version, a.office_code AS "officeCode", a.province_code AS "provinceCode", a.regency_code AS "regencyCode", a.handling
   FROM attachments a JOIN retention_rules USING (handling)
   WHERE kind = 'attachments' AND a.removed_at IS NULL AND a.uploaded_at < ${placeholder('now')}::timestamptz - keep_days * interval '1 day'
   ORDER BY a.uploaded_at, a.id LIMIT ${placeholder('most')} FOR UPDATE OF a SKIP LOCKED`,
@@ -40,7 +40,7 @@ const claimDue = statement(
 /** What an event about an attachment says. */
 export type AttachmentSubject = Pick<
   AttachmentRow,
-  'id' | 'version' | 'officeCode' | 'provinceCode' | 'regencyCode' | 'handling'
+  'id' | 'reportId' | 'version' | 'officeCode' | 'provinceCode' | 'regencyCode' | 'handling'
 >
 
 /** Files that have been kept as long as the rules of retention say, the oldest first; for the worker. */

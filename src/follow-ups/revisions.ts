@@ -42,6 +42,7 @@ const insert = statement(
 export type ToldVersion = Pick<
   FollowUpRow,
   | 'id'
+  | 'reportId'
   | 'version'
   | 'officeCode'
   | 'regionCode'

@@ -24,7 +24,9 @@ export interface Said {
 /** The blocks of commands of a guide in `docs/guides`, in their order. @param fence `sh` for what is run */
 export async function commandsOf(guide: string, fence = 'sh'): Promise<string[]> {
   const text = await readFile(`${root}docs/guides/${guide}`, 'utf8')
-  return [...text.matchAll(new RegExp(`^\`\`\`(?:${fence})\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block]) => block as string)
+  return [...text.matchAll(new RegExp(`^\`\`\`(?:${fence})\\n(.*?)^\`\`\`$`, 'gms'))].map(
+    ([, block]) => block as string,
+  )
 }
 
 /**

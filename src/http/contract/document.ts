@@ -50,7 +50,8 @@ function collect({ schema, responses }: RouteContract, components: Components, t
     throw new Error(`contract: ${schema.operationId}: no tag ${unknown ?? 'given'}`)
   for (const part of [schema.params, schema.querystring, schema.headers])
     if (part) components.collect(part, 'parameter')
-  for (const body of [schema.body, schema.bodyItems, schema.form, schema.bytes]) if (body) components.collect(body, 'request')
+  for (const body of [schema.body, schema.bodyItems, schema.form, schema.bytes])
+    if (body) components.collect(body, 'request')
   for (const { schema: body } of responses.values()) if (body) components.collect(body, 'response')
 }
 

@@ -50,7 +50,10 @@ export function routeContract(options: RouteOptions): RouteContract {
   return contract
 }
 
-function bodyMediaTypesOf(method: string, { bodyMediaType, bodyItems, form, bytes }: RouteSchema): readonly BodyMediaType[] {
+function bodyMediaTypesOf(
+  method: string,
+  { bodyMediaType, bodyItems, form, bytes }: RouteSchema,
+): readonly BodyMediaType[] {
   if (method === 'GET' || method === 'HEAD') return []
   if (form) return ['application/x-www-form-urlencoded']
   if (bytes) return [bytesMediaType]

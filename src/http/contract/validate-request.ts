@@ -47,7 +47,8 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     const parameterFaults = faults.length
     const sent = request.body
     if (body && !absent) request.body = parsedBody(body, request, faults)
-    else if (!(body ?? bodyItems ?? form ?? bytes) && sent !== undefined && sent !== null) parsedBody(nothing, request, faults)
+    else if (!(body ?? bodyItems ?? form ?? bytes) && sent !== undefined && sent !== null)
+      parsedBody(nothing, request, faults)
     if (faults.length > 0) {
       if (bodyFaults) addFaults(faults, bodyFaults(request, sent))
       const code = parameterFaults > 0 ? 'parameter_invalid' : 'body_invalid'

@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { handlingLevels } from '../../../src/access/vocabulary.ts'
 import { aReportIn } from '../../support/a-report.ts'
-import { type Operation } from './cells.ts'
+import type { Operation } from './cells.ts'
 import { cleared, covers } from './model.ts'
 import type { Request } from './world.ts'
 

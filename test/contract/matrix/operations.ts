@@ -1,14 +1,14 @@
 import { handlingLevels } from '../../../src/access/vocabulary.ts'
 import { statuses } from '../../../src/reports/vocabulary.ts'
 import { aReportIn } from '../../support/a-report.ts'
+import { attachmentOperations } from './attachment-operations.ts'
+import { batchOperations } from './batch-operations.ts'
 import { byId, type Cell, get, list, missingId, type Operation, open, staleChange } from './cells.ts'
-import { questionOperations } from './question-operations.ts'
 import { followUpOperations } from './follow-up-operations.ts'
 import { linkOperations } from './link-operations.ts'
-import { batchOperations } from './batch-operations.ts'
-import { attachmentOperations } from './attachment-operations.ts'
-import { situationReportOperations } from './situation-report-operations.ts'
 import { cleared, covers, isNational, sees } from './model.ts'
+import { questionOperations } from './question-operations.ts'
+import { situationReportOperations } from './situation-report-operations.ts'
 import type { Report, Request } from './world.ts'
 
 const findReport: Operation = {
