@@ -748,6 +748,366 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is done about a report, the first due first
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listReportFollowUps"];
+        put?: never;
+        /**
+         * Give an office something to do about a report
+         * @description The own office, or one below it in whose region the place of the report lies. The same `Idempotency-Key` with the same content answers with the follow-up that stands. Needs the scope `reports:submit`.
+         */
+        post: operations["addFollowUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List follow-ups across reports by office, status and due date
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listFollowUps"];
+        put?: never;
+        /**
+         * Give an office something to do without a report
+         * @description Above all the RTL of what a meeting recommended. The own office, or one below it in whose region the place lies. The same `Idempotency-Key` with the same content answers with the follow-up that stands. Needs the scope `reports:submit`.
+         */
+        post: operations["addStandaloneFollowUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/follow-ups/{followUpId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a follow-up
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["findFollowUp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a task, tell how far it is, complete, cancel or reopen it
+         * @description A JSON Merge Patch. The office that gave it, or one above, changes the task, cancels and reopens it, with a reason; the responsible office tells how far it is and completes it with a result. Needs the scope `reports:submit`.
+         */
+        patch: operations["changeFollowUp"];
+        trace?: never;
+    };
+    "/v1/follow-ups/{followUpId}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a follow-up: who, when, what changed and why
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listFollowUpRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a report is linked to, both ways, and how many offices reported the incident
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listLinks"];
+        put?: never;
+        /**
+         * Say that a report is a duplicate or a part of another, or follows from it
+         * @description By the office that holds the report, or one above, of two reports that it sees. A duplicate leaves the statistics, so its original must have been verified. The link is there for those alone who may see both. Needs the scope `reports:verify`.
+         */
+        post: operations["linkReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/links/{linkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a link of a report
+         * @description From the report that was linked; a duplicate counts again. Needs the scope `reports:verify`.
+         */
+        delete: operations["unlinkReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which other reports may tell of the same incident?
+         * @description Those in the same regency or one next to it (for a report of a province, in that province), near in time, whose subject and facts share many words. `score` is the mean of both likenesses (pg_trgm), less up to three tenths with the days between: half of that for the first day. Below 0.25 nothing is given. Needs the scope `reports:read`.
+         */
+        get: operations["listSimilar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a report
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listAttachments"];
+        put?: never;
+        /**
+         * Begin to send a file of a report
+         * @description The creation of the tus protocol, version 1.0.0. The bytes go to the address in `Location`. Until the last one is here, and the file is found good, nobody but this client knows of it. For the office that posted the report, the level that holds it, and those above. Needs the scope `reports:submit`.
+         */
+        post: operations["beginUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/attachments/{attachmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of a file
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["findAttachment"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a file of a report
+         * @description Its bytes, name and position are gone for good; who removed it, when and why, stays. The posting office removes until the report is verified, the holding level later, with a reason. Needs the scope `reports:submit`.
+         */
+        delete: operations["removeAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/attachments/{attachmentId}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file, or a range of them
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["readAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}/uploads/{uploadId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far is an upload of mine?
+         * @description HEAD answers in headers, as tus has it; a request of this upload that is still under way ends with it, and what it brought is kept. Needs the scope `reports:submit`.
+         */
+        get: operations["findUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Give an upload of mine up
+         * @description Needs the scope `reports:submit`.
+         */
+        delete: operations["endUpload"];
+        options?: never;
+        head?: never;
+        /**
+         * Send the next bytes of a file
+         * @description As many as the line allows in half a minute; what had come when a connection breaks is kept, and HEAD tells how much. With the last byte the file is checked: its SHA-256 where one was announced, its kind by its bytes, and by the scanner of the installation. Needs the scope `reports:submit`.
+         */
+        patch: operations["sendBytes"];
+        trace?: never;
+    };
+    "/v1/situation-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List situation reports by office, region and period, the last received first
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listSituationReports"];
+        put?: never;
+        /**
+         * Report the situation of the own region for a day, a week or a month
+         * @description LAPSITDA; "nothing to report" (laporan nihil) is a report. One for each office, kind and period, exercises apart: the same content again answers with the report that stands, other content is 409. A late one is flagged and never refused. Needs the scope `reports:submit`.
+         */
+        post: operations["submitSituationReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/situation-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a situation report
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["findSituationReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct a situation report
+         * @description A JSON Merge Patch, which makes a new version; by the office that reported, with a reason once the deadline has passed. When it was received, and so whether it came in time, stays as it is. Needs the scope `reports:submit`.
+         */
+        patch: operations["correctSituationReport"];
+        trace?: never;
+    };
+    "/v1/situation-reports/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a situation report: who, when, what changed and why
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listSituationRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reporting-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has reported for a period, in time or late, and who is silent?
+         * @description Each office of your scope that owes a situation report for the period, with completeness and timeliness by province. That an office reported is shown whatever the handling of its report; what it said is not. Exercises count in nothing. Needs the scope `reports:read`.
+         */
+        get: operations["getReportingStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reporting-obligations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who owes which situation report, and until when?
+         * @description Needs the scope `reports:read`.
+         */
+        get: operations["listReportingObligations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -789,6 +1149,52 @@ export interface components {
             /** @description A secret that is made and shown once, or the public half of a key pair that the office made and keeps */
             credential: components["schemas"]["NewSecret"] | components["schemas"]["NewPublicKey"];
         };
+        AddFollowUp: {
+            /** @description What is to be done */
+            action: string;
+            /** @description Who is to do it: the own office, or one below it in whose region the place lies */
+            responsibleOffice: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn: string;
+        };
+        AddStandaloneFollowUp: {
+            /** @description What is to be done */
+            action: string;
+            /** @description Who is to do it: the own office, or one below it in whose region the place lies */
+            responsibleOffice: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn: string;
+            /** @description The place that it is about: it is seen like a report of that place */
+            regionCode: string;
+            /**
+             * @default restricted
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /**
+             * @description True for an exercise
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * @description The meeting that recommended it
+             * @default null
+             */
+            meeting: components["schemas"]["Meeting"] | null;
+            /**
+             * @description What the meeting recommended, of which this is the RTL
+             * @default null
+             */
+            recommendation: string | null;
+        };
         Alive: {
             /** @constant */
             status: "ok";
@@ -822,6 +1228,67 @@ export interface components {
             challenge?: string | null;
             obstacle?: string | null;
             disruption?: string | null;
+        };
+        Attachment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            version: number;
+            /** @description As the sender called it; null once it is removed */
+            fileName: string | null;
+            /**
+             * @description Told by the bytes
+             * @enum {string}
+             */
+            mediaType: "image/jpeg" | "image/png" | "image/webp" | "image/heic" | "application/pdf" | "audio/mpeg" | "audio/mp4" | "audio/ogg" | "audio/wav" | "audio/aac" | "audio/amr";
+            /**
+             * Format: int32
+             * @description Bytes
+             */
+            size: number;
+            /** @description SHA-256 of the bytes */
+            sha256: string;
+            /** @description Whether a scanner found it clean; false where the installation has none */
+            scanned: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            uploadedAt: string;
+            /** @description The office that sent it */
+            office: string;
+            /** @description The official or system that sent it */
+            by: string;
+            /** @description `[longitude, latitude]` where the camera says that the photo was taken */
+            position: [
+                number,
+                number
+            ] | null;
+            /**
+             * Format: date-time
+             * @description When the photo was taken, where the camera knew its offset from UTC
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            takenAt: string | null;
+            /** @description Who removed it; its bytes are gone */
+            removed: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 with offset, at most milliseconds
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                at: string;
+                /** @description Null for a rule of retention */
+                office: string | null;
+                by: string;
+                reason: string | null;
+            } | null;
+        };
+        AttachmentPage: {
+            items: components["schemas"]["Attachment"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
         };
         AuditEntry: {
             /**
@@ -1066,6 +1533,24 @@ export interface components {
             /** @description True ends its tokens for good, also when it is enabled again */
             disabled?: boolean;
         };
+        ChangeFollowUp: {
+            /** @description What is to be done */
+            action?: string;
+            /** @description Who is to do it: the own office, or one below it in whose region the place lies */
+            responsibleOffice?: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn?: string;
+            /** @enum {string} */
+            status?: "planned" | "in_progress" | "done" | "cancelled";
+            /** @description What came of it; required to be done */
+            result?: string | null;
+            /** @description Why; required to cancel and to reopen */
+            reason?: string;
+        };
         Classification: {
             region: {
                 regency: string | null;
@@ -1258,6 +1743,20 @@ export interface components {
             /** @description Why; required once the report has been verified, and to lower the handling */
             reason?: string;
         };
+        CorrectSituationReport: {
+            /**
+             * @description Klasifikasi keamanan; may be raised later, and never lowered
+             * @enum {string}
+             */
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
+            nothingToReport?: boolean;
+            situation?: string | null;
+            sections?: components["schemas"]["SituationSectionsPatch"] | null;
+            /** @description Ids of the reports that it rests on */
+            reports?: string[] | null;
+            /** @description Why; required once the deadline has passed */
+            reason?: string;
+        };
         Credential: {
             /** Format: uuid */
             id: string;
@@ -1420,9 +1919,118 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
+        };
+        FollowUp: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            version: number;
+            /**
+             * Format: uuid
+             * @description Null where it stands alone
+             */
+            reportId: string | null;
+            regionCode: string;
+            /**
+             * @description The highest marking that it or its report ever had since it was added
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description True where it, or its report, belongs to an exercise: it counts nowhere */
+            exercise: boolean;
+            /** @description Who gave it */
+            office: string;
+            /** @description Who is to do it */
+            responsibleOffice: string;
+            /** @description What is to be done */
+            action: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn: string;
+            /**
+             * Format: date-time
+             * @description The end of that day; null once it is done or cancelled
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            overdueFrom: string | null;
+            /** @enum {string} */
+            status: "planned" | "in_progress" | "done" | "cancelled";
+            /** @description What came of it */
+            result: string | null;
+            /** @description What the meeting recommended, of which this is the RTL */
+            recommendation: string | null;
+            meeting: components["schemas"]["MeetingView"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            addedAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            changedAt: string;
+        };
+        FollowUpChanges: {
+            before: components["schemas"]["FollowUpMembers"];
+            after: components["schemas"]["FollowUpMembers"];
+        };
+        FollowUpMembers: {
+            /** @description What is to be done */
+            action?: string;
+            /** @description Who is to do it */
+            responsibleOffice?: string;
+            /**
+             * Format: date
+             * @description The last day to do it, in the time zone of the responsible office
+             * @example 2024-11-25
+             */
+            dueOn?: string;
+            /** @enum {string} */
+            status?: "planned" | "in_progress" | "done" | "cancelled";
+            /** @description What came of it */
+            result?: string | null;
+        };
+        FollowUpPage: {
+            items: components["schemas"]["FollowUp"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        FollowUpRevision: {
+            /** Format: int32 */
+            version: number;
+            /**
+             * @description How it came about; an event `follow_up.<action>` tells of it
+             * @enum {string}
+             */
+            action: "added" | "changed" | "completed" | "cancelled" | "reopened";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+            office: string;
+            client: string;
+            /** @description The official, or the client itself */
+            by: string;
+            /** @description Members that it changed */
+            changed: ("action" | "responsibleOffice" | "dueOn" | "status" | "result")[];
+            reason: string | null;
+            changes: components["schemas"]["FollowUpChanges"];
+        };
+        FollowUpRevisionPage: {
+            items: components["schemas"]["FollowUpRevision"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
         };
         /** @description What is known of the harm; null is unknown, 0 is known to be none */
         Impact: {
@@ -1624,6 +2232,20 @@ export interface components {
                 use: "sig";
             }[];
         };
+        LinkReport: {
+            /**
+             * @description `duplicate_of` the same incident, `part_of` a larger one, `follows` from an earlier one
+             * @enum {string}
+             */
+            type: "duplicate_of" | "part_of" | "follows";
+            /**
+             * Format: uuid
+             * @description The other report: for a duplicate its original, for a part the whole
+             */
+            target: string;
+            /** @description Why; read only by those who may see both reports */
+            reason?: string;
+        };
         Location: {
             /** @description Kemendagri code of the province, regency or district; `00` for the nation */
             regionCode: string;
@@ -1682,6 +2304,25 @@ export interface components {
             /** @description What the token says and the client is granted */
             scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
         };
+        Meeting: {
+            title: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            heldOn: string;
+            /** @default null */
+            place: string | null;
+        };
+        MeetingView: {
+            title: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            heldOn: string;
+            place: string | null;
+        };
         NewPublicKey: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1713,6 +2354,38 @@ export interface components {
         };
         OfficeList: {
             items: components["schemas"]["Office"][];
+        };
+        OfficeReportingStatus: {
+            office: string;
+            /** @enum {string} */
+            level: "regency" | "province" | "national";
+            name: string;
+            /** @enum {string} */
+            status: "on_time" | "late" | "silent" | "pending";
+            /**
+             * Format: date-time
+             * @description The deadline, on the clock of the office
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt: string | null;
+            /**
+             * Format: uuid
+             * @description Its report; null where there is none that you are cleared for
+             */
+            situationReport: string | null;
+            /** @description What that report says; null where it is not for you */
+            nothingToReport: boolean | null;
+            /**
+             * Format: uuid
+             * @description Subject of the event `situation_report.missing`, once it was announced
+             */
+            silence: string | null;
         };
         OkpPublicKey: {
             /**
@@ -1787,7 +2460,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "break_glass_grant_not_found" | "client_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "question_answered" | "version_stale" | "body_too_large" | "media_type_unsupported" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "attachment_removed" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -1795,6 +2468,49 @@ export interface components {
             existingId?: string;
             /** @description Every fault of the input, of more than 1,000 the first */
             errors?: components["schemas"]["Fault"][];
+        };
+        ProvinceReportingSums: {
+            /** @description A province; `00` for the national office itself */
+            region: string;
+            /**
+             * Format: int32
+             * @description Offices that owe a report
+             */
+            owed: number;
+            /**
+             * Format: int32
+             * @description Those of them whose deadline has passed
+             */
+            due: number;
+            /**
+             * Format: int32
+             * @description `onTime` and `late`
+             */
+            reported: number;
+            /** Format: int32 */
+            onTime: number;
+            /** Format: int32 */
+            late: number;
+            /**
+             * Format: int32
+             * @description No report, and the deadline has passed
+             */
+            silent: number;
+            /**
+             * Format: int32
+             * @description No report yet, and still time
+             */
+            pending: number;
+            /**
+             * Format: double
+             * @description Of the offices whose deadline has passed, the share that has reported, in time or late; null while there is none
+             */
+            completeness: number | null;
+            /**
+             * Format: double
+             * @description Of the offices whose deadline has passed, the share that reported in time; null while there is none
+             */
+            timeliness: number | null;
         };
         Question: {
             /** Format: uuid */
@@ -1851,11 +2567,45 @@ export interface components {
                 number,
                 number
             ] | null;
+            /**
+             * Format: int32
+             * @description How many people live there; null where it is not known
+             */
+            population: number | null;
+        };
+        RegionDetail: {
+            code: string;
+            name: string;
+            /** @enum {string} */
+            kind: "nation" | "province" | "kabupaten" | "kota" | "kabupaten_administrasi" | "kota_administrasi" | "district";
+            /** @enum {string} */
+            level: "nation" | "province" | "regency" | "district";
+            parent: string | null;
+            province: string | null;
+            regency: string | null;
+            /** @enum {string} */
+            timeZone: "Asia/Jakarta" | "Asia/Pontianak" | "Asia/Makassar" | "Asia/Jayapura";
+            /** @description `[longitude, latitude]` where it is known */
+            centre: [
+                number,
+                number
+            ] | null;
+            /**
+             * Format: int32
+             * @description How many people live there; null where it is not known
+             */
+            population: number | null;
+            /** @description Regencies next to this one (of a district, to its regency), by code; those of the same province where no source says more */
+            neighbours: string[];
         };
         RegionPage: {
             items: components["schemas"]["Region"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
+        };
+        RemoveAttachment: {
+            /** @description Why; required once the report has been verified */
+            reason?: string;
         };
         Report: {
             /** Format: uuid */
@@ -2114,6 +2864,76 @@ export interface components {
             delaySeconds?: number;
             classification?: components["schemas"]["Classification"];
         };
+        ReportLink: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `duplicate_of` the same incident, `part_of` a larger one, `follows` from an earlier one
+             * @enum {string}
+             */
+            type: "duplicate_of" | "part_of" | "follows";
+            /**
+             * Format: uuid
+             * @description The report that was linked: the duplicate, the part, the follower
+             */
+            report: string;
+            /**
+             * Format: uuid
+             * @description What it was linked to
+             */
+            target: string;
+            /** @description Null also where it was written under a handling above your clearance */
+            reason: string | null;
+            /** @description The office that linked them */
+            office: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            linkedAt: string;
+        };
+        ReportLinkItem: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `duplicate_of` the same incident, `part_of` a larger one, `follows` from an earlier one
+             * @enum {string}
+             */
+            type: "duplicate_of" | "part_of" | "follows";
+            /**
+             * Format: uuid
+             * @description The report that was linked: the duplicate, the part, the follower
+             */
+            report: string;
+            /**
+             * Format: uuid
+             * @description What it was linked to
+             */
+            target: string;
+            /** @description Null also where it was written under a handling above your clearance */
+            reason: string | null;
+            /** @description The office that linked them */
+            office: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            linkedAt: string;
+            /** @description The report at the other end */
+            other: components["schemas"]["ReportSummary"];
+        };
+        ReportLinkPage: {
+            items: components["schemas"]["ReportLinkItem"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+            /**
+             * Format: int32
+             * @description How many offices reported this incident: of this report, its original and their duplicates that you may see and that were neither rejected nor withdrawn
+             */
+            independentSources: number;
+        };
         ReportMembers: {
             /** Format: uuid */
             id?: string;
@@ -2294,6 +3114,149 @@ export interface components {
             contests: ("president" | "dpr" | "dpd" | "dprd_province" | "dprd_regency" | "governor" | "regent" | "mayor")[];
             primary: boolean;
         };
+        ReportSummary: {
+            /** Format: uuid */
+            id: string;
+            /** @description Posting office, year of receipt in its zone, running number without gaps */
+            number: string;
+            /** @description Code of the office that posted it */
+            office: string;
+            /** @enum {string} */
+            status: "submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn";
+            /**
+             * @description Who holds it now
+             * @enum {string}
+             */
+            level: "regency" | "province" | "national";
+            /** @description True for an exercise: it flows everywhere and counts nowhere */
+            exercise: boolean;
+            /** @description A code of /v1/incident-types */
+            incidentType: string;
+            /**
+             * @description Tingkat risiko
+             * @enum {string}
+             */
+            severity: "low" | "moderate" | "high" | "critical";
+            /**
+             * @description Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description Perihal */
+            subject: string;
+            location: components["schemas"]["Location"];
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            occurredAt: string;
+        };
+        ReportingObligation: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            level: "regency" | "province" | "national";
+            /** @description One office, in place of what its level owes; null for every office of the level */
+            office: string | null;
+            /** @enum {string} */
+            kind: "daily" | "weekly" | "monthly";
+            /** @description False: the office is exempt */
+            owed: boolean;
+            /**
+             * Format: int32
+             * @description Days from the last day of the period to the deadline
+             */
+            daysAfter: number | null;
+            /** @description Time of the deadline on the office's own clock */
+            dueTime: string | null;
+            /**
+             * Format: date
+             * @description Periods that begin on this day or later
+             * @example 2024-11-25
+             */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description Periods that begin on this day or earlier; null for no end
+             * @example 2024-11-25
+             */
+            validTo: string | null;
+        };
+        ReportingObligationList: {
+            items: components["schemas"]["ReportingObligation"][];
+        };
+        ReportingStatus: {
+            /** @enum {string} */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            periodFrom: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            periodTo: string;
+            /**
+             * Format: date-time
+             * @description The moment of this answer
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+            total: components["schemas"]["ReportingSums"];
+            /** @description By province; they add up to `total` */
+            provinces: components["schemas"]["ProvinceReportingSums"][];
+            /** @description Each office that owes a report, by its code */
+            items: components["schemas"]["OfficeReportingStatus"][];
+        };
+        ReportingSums: {
+            /**
+             * Format: int32
+             * @description Offices that owe a report
+             */
+            owed: number;
+            /**
+             * Format: int32
+             * @description Those of them whose deadline has passed
+             */
+            due: number;
+            /**
+             * Format: int32
+             * @description `onTime` and `late`
+             */
+            reported: number;
+            /** Format: int32 */
+            onTime: number;
+            /** Format: int32 */
+            late: number;
+            /**
+             * Format: int32
+             * @description No report, and the deadline has passed
+             */
+            silent: number;
+            /**
+             * Format: int32
+             * @description No report yet, and still time
+             */
+            pending: number;
+            /**
+             * Format: double
+             * @description Of the offices whose deadline has passed, the share that has reported, in time or late; null while there is none
+             */
+            completeness: number | null;
+            /**
+             * Format: double
+             * @description Of the offices whose deadline has passed, the share that reported in time; null while there is none
+             */
+            timeliness: number | null;
+        };
         /** @description This service as a protected resource (RFC 9728) */
         ResourceMetadata: {
             /**
@@ -2342,6 +3305,259 @@ export interface components {
             use?: "sig";
             key_ops?: "verify"[];
             ext?: boolean;
+        };
+        SimilarReport: {
+            /**
+             * Format: double
+             * @description How alike the two are, 1 at most; the likeliest duplicate first
+             */
+            score: number;
+            /**
+             * Format: double
+             * @description Trigrams that the subjects share
+             */
+            subjectScore: number;
+            /**
+             * Format: double
+             * @description Trigrams that the beginnings of the facts share
+             */
+            factsScore: number;
+            /** @description False for a neighbour */
+            sameRegion: boolean;
+            /** @description A link between the two is there already */
+            linked: boolean;
+            report: components["schemas"]["ReportSummary"];
+        };
+        SimilarReports: {
+            items: components["schemas"]["SimilarReport"][];
+        };
+        SituationReport: {
+            /** Format: uuid */
+            id: string;
+            /** @description Code of the office that reports, and of its region */
+            office: string;
+            /**
+             * @description LAPSITDA harian, mingguan or bulanan
+             * @enum {string}
+             */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period: string;
+            /**
+             * Format: date
+             * @description First day of the period
+             * @example 2024-11-25
+             */
+            periodFrom: string;
+            /**
+             * Format: date
+             * @description Last day of the period
+             * @example 2024-11-25
+             */
+            periodTo: string;
+            exercise: boolean;
+            /** @enum {string} */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** Format: int32 */
+            version: number;
+            nothingToReport: boolean;
+            situation: string | null;
+            sections: components["schemas"]["SituationSectionsView"] | null;
+            /** @description Reports that it rests on, as far as you may see them */
+            reports: string[];
+            /**
+             * Format: date-time
+             * @description When the first version came; a correction does not move it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it was owed; null where the office did not owe it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string | null;
+            /**
+             * @description Whether it came in time; null where it was not owed
+             * @enum {string|null}
+             */
+            timeliness: "on_time" | "late" | null;
+        };
+        /** @description Those members before and after; without the ids of `reports` */
+        SituationReportChanges: {
+            before: components["schemas"]["SituationReportMembers"];
+            after: components["schemas"]["SituationReportMembers"];
+        };
+        SituationReportItem: {
+            /** Format: uuid */
+            id: string;
+            /** @description Code of the office that reports, and of its region */
+            office: string;
+            /**
+             * @description LAPSITDA harian, mingguan or bulanan
+             * @enum {string}
+             */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period: string;
+            /**
+             * Format: date
+             * @description First day of the period
+             * @example 2024-11-25
+             */
+            periodFrom: string;
+            /**
+             * Format: date
+             * @description Last day of the period
+             * @example 2024-11-25
+             */
+            periodTo: string;
+            exercise: boolean;
+            /** @enum {string} */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** Format: int32 */
+            version: number;
+            nothingToReport: boolean;
+            /**
+             * Format: date-time
+             * @description When the first version came; a correction does not move it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description Until when it was owed; null where the office did not owe it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt: string | null;
+            /**
+             * @description Whether it came in time; null where it was not owed
+             * @enum {string|null}
+             */
+            timeliness: "on_time" | "late" | null;
+        };
+        SituationReportMembers: {
+            /** Format: uuid */
+            id?: string;
+            /** @description Code of the office that reports, and of its region */
+            office?: string;
+            /**
+             * @description LAPSITDA harian, mingguan or bulanan
+             * @enum {string}
+             */
+            kind?: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period?: string;
+            /**
+             * Format: date
+             * @description First day of the period
+             * @example 2024-11-25
+             */
+            periodFrom?: string;
+            /**
+             * Format: date
+             * @description Last day of the period
+             * @example 2024-11-25
+             */
+            periodTo?: string;
+            exercise?: boolean;
+            /** @enum {string} */
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** Format: int32 */
+            version?: number;
+            nothingToReport?: boolean;
+            situation?: string | null;
+            sections?: components["schemas"]["SituationSectionsView"] | null;
+            /**
+             * Format: date-time
+             * @description When the first version came; a correction does not move it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            receivedAt?: string;
+            /**
+             * Format: date-time
+             * @description Until when it was owed; null where the office did not owe it
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            dueAt?: string | null;
+            /**
+             * @description Whether it came in time; null where it was not owed
+             * @enum {string|null}
+             */
+            timeliness?: "on_time" | "late" | null;
+        };
+        SituationReportPage: {
+            items: components["schemas"]["SituationReportItem"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        SituationReportRevision: {
+            /** Format: int32 */
+            version: number;
+            /** @enum {string} */
+            action: "submitted" | "corrected";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+            office: string;
+            /** @description The client that acted */
+            client: string;
+            /** @description The official, or the client itself */
+            by: string;
+            /** @description Members that it changed */
+            changed: ("id" | "office" | "kind" | "period" | "periodFrom" | "periodTo" | "exercise" | "handling" | "version" | "nothingToReport" | "situation" | "sections" | "reports" | "receivedAt" | "dueAt" | "timeliness")[];
+            reason: string | null;
+            changes: components["schemas"]["SituationReportChanges"];
+        };
+        SituationReportRevisionPage: {
+            items: components["schemas"]["SituationReportRevision"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        /** @description The situation by field: Ipoleksosbudhankam */
+        SituationSections: {
+            /** @default null */
+            ideology: string | null;
+            /** @default null */
+            politics: string | null;
+            /** @default null */
+            economy: string | null;
+            /** @default null */
+            socialCulture: string | null;
+            /** @default null */
+            defence: string | null;
+            /** @default null */
+            security: string | null;
+        };
+        /** @description The situation by field: Ipoleksosbudhankam; null takes one away */
+        SituationSectionsPatch: {
+            ideology?: string | null;
+            politics?: string | null;
+            economy?: string | null;
+            socialCulture?: string | null;
+            defence?: string | null;
+            security?: string | null;
+        };
+        /** @description The situation by field: Ipoleksosbudhankam */
+        SituationSectionsView: {
+            ideology: string | null;
+            politics: string | null;
+            economy: string | null;
+            socialCulture: string | null;
+            defence: string | null;
+            security: string | null;
         };
         Source: {
             /**
@@ -2583,6 +3799,43 @@ export interface components {
              */
             composedAt?: string | null;
         };
+        SubmitSituationReport: {
+            /**
+             * @description LAPSITDA harian, mingguan or bulanan
+             * @enum {string}
+             */
+            kind: "daily" | "weekly" | "monthly";
+            /**
+             * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+             * @example 2024-11-26
+             */
+            period: string;
+            /**
+             * @description True for an exercise: it flows everywhere and counts in nothing
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * @description Klasifikasi keamanan; may be raised later, and never lowered
+             * @default restricted
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description Laporan nihil: there was nothing to report, which is a report */
+            nothingToReport: boolean;
+            /**
+             * @description The situation; required unless there is nothing to report
+             * @default null
+             */
+            situation: string | null;
+            /** @default null */
+            sections: components["schemas"]["SituationSections"] | null;
+            /**
+             * @description Ids of the reports that it rests on
+             * @default []
+             */
+            reports: string[];
+        };
         TokenAnswer: {
             access_token: string;
             /** @constant */
@@ -2619,8 +3872,83 @@ export interface components {
             /** @description With private_key_jwt (RFC 7523): iss and sub are the client, aud is the issuer or this address and nothing else, exp lies 10 minutes ahead at most, jti is used once */
             client_assertion?: string;
         };
+        Upload: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `checking`: whole, and not yet scanned or stored; `added`: it is an attachment; `refused`: it is not kept
+             * @enum {string}
+             */
+            status: "receiving" | "checking" | "added" | "refused";
+            /**
+             * Format: int32
+             * @description Bytes of the whole file
+             */
+            length: number;
+            /**
+             * Format: int32
+             * @description Bytes that are here for certain
+             */
+            received: number;
+            /**
+             * @description Why it is not kept
+             * @enum {string|null}
+             */
+            refusal: "digest" | "type" | "infected" | null;
+            /**
+             * Format: uuid
+             * @description The attachment; another one where the report had the very same file
+             */
+            attachmentId: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it can be gone on with
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            expiresAt: string;
+        };
     };
     responses: {
+        /** @description `attachment_not_found`: No such attachment. */
+        AttachmentNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `attachment_removed`: Attachment removed. */
+        AttachmentRemoved: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `attachment_unavailable`: File out of reach. `service_unavailable`: Service unavailable. */
+        AttachmentUnavailableOrServiceUnavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `author_may_not_verify`: Second person needed. `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
         AuthorMayNotVerifyOrChangeRefusedOrNotInChargeOrTransitionNotAllowed: {
             headers: {
@@ -2725,6 +4053,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. */
+        ChangeRefusedOrIdempotencyConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `link_not_allowed`: Link not allowed. `not_in_charge`: Not in charge. */
+        ChangeRefusedOrIdempotencyConflictOrLinkNotAllowedOrNotInCharge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
         ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed: {
             headers: {
@@ -2751,6 +4105,45 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `situation_report_exists`: Reported already. */
+        ChangeRefusedOrIdempotencyConflictOrSituationReportExists: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `transition_not_allowed`: Not possible from here. */
+        ChangeRefusedOrIdempotencyConflictOrTransitionNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. */
+        ChangeRefusedOrNotInCharge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. `question_answered`: Answered already. */
         ChangeRefusedOrNotInChargeOrQuestionAnswered: {
             headers: {
@@ -2766,6 +4159,19 @@ export interface components {
         };
         /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
         ChangeRefusedOrNotInChargeOrTransitionNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `upload_offset_conflict`: Another offset. */
+        ChangeRefusedOrUploadOffsetConflict: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -2816,6 +4222,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `file_refused`: File refused. `value_refused`: Value refused. */
+        FileRefusedOrValueRefused: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `follow_up_not_found`: No such follow-up. */
+        FollowUpNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `headers_too_large`: Header fields too large. */
         HeadersTooLarge: {
             headers: {
@@ -2831,6 +4263,19 @@ export interface components {
         };
         /** @description `internal_error`: Internal error. */
         InternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `link_not_found`: No such link. `report_not_found`: No such report. */
+        LinkNotFoundOrReportNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -2924,6 +4369,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `range_not_satisfiable`: No such range. */
+        RangeNotSatisfiable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `rate_limited`: Too many requests. */
         RateLimited: {
             headers: {
@@ -3005,6 +4463,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `situation_report_not_found`: No such situation report. */
+        SituationReportNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `token_invalid`: Invalid access token. `token_missing`: Not authenticated. */
         TokenInvalidOrTokenMissing: {
             headers: {
@@ -3013,6 +4484,32 @@ export interface components {
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `tus_version_unsupported`: Another version of tus. */
+        TusVersionUnsupported: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `upload_not_found`: No such upload. */
+        UploadNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
                 [name: string]: unknown;
             };
             content: {
@@ -3789,7 +5286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Region"];
+                    "application/json": components["schemas"]["RegionDetail"];
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
@@ -4936,7 +6433,7 @@ export interface operations {
                 /** @description The last `sequence` that the reader has, or `next` of the page before; 0 for all */
                 after?: number;
                 /** @description Kinds of events; without it all, those that come later too */
-                types?: ("report.submitted" | "report.corrected" | "report.handling_changed" | "report.withdrawn" | "report.verified" | "report.rejected" | "report.escalated" | "report.returned" | "report.closed" | "report.reopened" | "report.linked" | "report.unlinked" | "report.reclassified" | "report.personal_data_erased" | "report.read_through_glass" | "question.asked" | "question.answered")[];
+                types?: ("report.submitted" | "report.corrected" | "report.handling_changed" | "report.withdrawn" | "report.verified" | "report.rejected" | "report.escalated" | "report.returned" | "report.closed" | "report.reopened" | "report.linked" | "report.unlinked" | "report.reclassified" | "report.personal_data_erased" | "report.read_through_glass" | "question.asked" | "question.answered" | "follow_up.added" | "follow_up.changed" | "follow_up.completed" | "follow_up.cancelled" | "follow_up.reopened" | "attachment.added" | "attachment.refused" | "attachment.removed" | "situation_report.submitted" | "situation_report.corrected" | "situation_report.missing")[];
                 /** @description Items in a page, 1 to 200 */
                 limit?: number;
             };
@@ -4958,6 +6455,1353 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listReportFollowUps: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    addFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddFollowUp"];
+            };
+        };
+        responses: {
+            /** @description The follow-up as it stands */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description `true` when it had been added before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrTransitionNotAllowed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFollowUps: {
+        parameters: {
+            query?: {
+                /** @description Who gave it */
+                office?: string;
+                /** @description Who is to do it */
+                responsibleOffice?: string;
+                status?: ("planned" | "in_progress" | "done" | "cancelled")[];
+                /**
+                 * @description Due on this day or later
+                 * @example 2024-11-25
+                 */
+                dueFrom?: string;
+                /**
+                 * @description Due on this day or earlier
+                 * @example 2024-11-25
+                 */
+                dueTo?: string;
+                /** @description Whether it is open and its last day has ended where it is to be done */
+                overdue?: boolean;
+                reportId?: string;
+                /** @description A region with all that lies below it */
+                region?: string;
+                sort?: "dueOn" | "-dueOn" | "addedAt" | "-addedAt";
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    addStandaloneFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddStandaloneFollowUp"];
+            };
+        };
+        responses: {
+            /** @description The follow-up as it stands */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description `true` when it had been added before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+            };
+            path: {
+                followUpId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["FollowUpNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeFollowUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                followUpId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["ChangeFollowUp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["FollowUpNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFollowUpRevisions: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                followUpId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpRevisionPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["FollowUpNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listLinks: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLinkPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    linkReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the report in the path; 428 without it, 412 when another stands */
+                "If-Match"?: string;
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkReport"];
+            };
+        };
+        responses: {
+            /** @description The link */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Of the new version of the report in the path */
+                    ETag?: string;
+                    /** @description `true` when it had been made before; there is no ETag then */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLink"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrLinkNotAllowedOrNotInCharge"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unlinkReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the report in the path; 428 without it, 412 when another stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Of the new version of the report in the path */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["LinkNotFoundOrReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInCharge"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSimilar: {
+        parameters: {
+            query?: {
+                /** @description Days before and after, 1 to 30 */
+                days?: number;
+                /** @description How many at most, 1 to 20 */
+                limit?: number;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarReports"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    beginUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus that the client speaks, 1.0.0; 412 for another */
+                "Tus-Resumable"?: string;
+                /** @description Bytes of the whole file, 25 MiB at most */
+                "Upload-Length": number;
+                /**
+                 * @description Pairs of a name and a value in base64: `filename`, and perhaps `filetype` and `sha256`
+                 * @example filename Zm90by5qcGc=,filetype aW1hZ2UvanBlZw==
+                 */
+                "Upload-Metadata": string;
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the bytes go */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The version of tus */
+                    "Tus-Resumable": "1.0.0";
+                    /** @description Bytes that are here for certain */
+                    "Upload-Offset": string;
+                    /** @description Bytes of the whole file */
+                    "Upload-Length": string;
+                    /** @description Until when it can be gone on with */
+                    "Upload-Expires": string;
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description `true` when it had been begun before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["TusVersionUnsupported"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["AttachmentNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    removeAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RemoveAttachment"];
+            };
+        };
+        responses: {
+            /** @description It is removed */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["AttachmentNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            410: components["responses"]["AttachmentRemoved"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range, such as `bytes=0-65535` */
+                Range?: string;
+                /** @description The range only of this ETag, else all */
+                "If-Range"?: string;
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description Ranges are of bytes */
+                    "Accept-Ranges": string;
+                    /** @description To be kept, never shown as a page; with the name of the file */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "image/heic": unknown;
+                    "application/pdf": unknown;
+                    "audio/mpeg": unknown;
+                    "audio/mp4": unknown;
+                    "audio/ogg": unknown;
+                    "audio/wav": unknown;
+                    "audio/aac": unknown;
+                    "audio/amr": unknown;
+                };
+            };
+            /** @description The range */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description Ranges are of bytes */
+                    "Accept-Ranges": string;
+                    /** @description To be kept, never shown as a page; with the name of the file */
+                    "Content-Disposition": string;
+                    /** @description Which bytes of how many */
+                    "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "image/heic": unknown;
+                    "application/pdf": unknown;
+                    "audio/mpeg": unknown;
+                    "audio/mp4": unknown;
+                    "audio/ogg": unknown;
+                    "audio/wav": unknown;
+                    "audio/aac": unknown;
+                    "audio/amr": unknown;
+                };
+            };
+            /** @description The bytes that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["AttachmentNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["AttachmentRemoved"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["AttachmentUnavailableOrServiceUnavailable"];
+        };
+    };
+    findUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of tus that the client speaks, 1.0.0; 412 for another */
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                id: string;
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The version of tus */
+                    "Tus-Resumable": "1.0.0";
+                    /** @description Bytes that are here for certain */
+                    "Upload-Offset": string;
+                    /** @description Bytes of the whole file */
+                    "Upload-Length": string;
+                    /** @description Until when it can be gone on with */
+                    "Upload-Expires": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["UploadNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["TusVersionUnsupported"];
+            422: components["responses"]["FileRefusedOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    endUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of tus that the client speaks, 1.0.0; 412 for another */
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                id: string;
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What had come is removed */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The version of tus */
+                    "Tus-Resumable": "1.0.0";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["UploadNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefused"];
+            412: components["responses"]["TusVersionUnsupported"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    sendBytes: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus that the client speaks, 1.0.0; 412 for another */
+                "Tus-Resumable"?: string;
+                /** @description Where in the file these bytes belong: all that was received before */
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description They are kept */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The version of tus */
+                    "Tus-Resumable": "1.0.0";
+                    /** @description Bytes that are here for certain */
+                    "Upload-Offset": string;
+                    /** @description Bytes of the whole file */
+                    "Upload-Length": string;
+                    /** @description Until when it can be gone on with */
+                    "Upload-Expires": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["UploadNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrUploadOffsetConflict"];
+            412: components["responses"]["TusVersionUnsupported"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["FileRefusedOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSituationReports: {
+        parameters: {
+            query?: {
+                /** @description The office that reported */
+                office?: string;
+                /** @description Offices of a region and of all that lies below it */
+                region?: string;
+                kind?: "daily" | "weekly" | "monthly";
+                /**
+                 * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+                 * @example 2024-11-26
+                 */
+                period?: string;
+                /**
+                 * @description Periods that end on this day or later
+                 * @example 2024-11-25
+                 */
+                periodFrom?: string;
+                /**
+                 * @description Periods that begin on this day or earlier
+                 * @example 2024-11-25
+                 */
+                periodTo?: string;
+                nothingToReport?: boolean;
+                timeliness?: "on_time" | "late";
+                exercise?: boolean;
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReportPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    submitSituationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitSituationReport"];
+            };
+        };
+        responses: {
+            /** @description The situation report as it stands */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description `true` when it had been posted before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReport"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrSituationReportExists"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findSituationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReport"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["SituationReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    correctSituationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; 428 without it, 412 when another version stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CorrectSituationReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReport"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["SituationReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInCharge"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSituationRevisions: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SituationReportRevisionPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["SituationReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getReportingStatus: {
+        parameters: {
+            query: {
+                /**
+                 * @description A day `2024-11-26`, an ISO week `2024-W48` or a month `2024-11`, on the calendar of the office
+                 * @example 2024-11-26
+                 */
+                period: string;
+                /** @description The kind of the period, which its form says already */
+                kind?: "daily" | "weekly" | "monthly";
+                /** @description A region of your own with all that lies below it */
+                region?: string;
+                /** @description Offices to give in `items`; the sums stay those of all */
+                status?: ("on_time" | "late" | "silent" | "pending")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingStatus"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listReportingObligations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingObligationList"];
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
