@@ -57,14 +57,20 @@ function columnsSql(): Record<string, string> {
   return { ...identityColumns, ...wordColumns, ...textColumns, ...timeColumns, ...placeColumns, ...restColumns }
 }
 
+const status = oneOf(['submitted', 'verified', 'escalated', 'closed'], 'h')
+const received = `occurred + interval '2 hours' + h % 100 * interval '1 second'`
+
 const identityColumns = {
   id: 'id',
   office_code: 'code',
   register_year: `extract(year FROM occurred)`,
   register_number: 'number',
   client_reference: `'bench-' || code || '-' || number`,
-  status: oneOf(['submitted', 'verified', 'escalated', 'closed'], 'h'),
-  level: `'regency'`,
+  status,
+  level: `CASE ${status} WHEN 'escalated' THEN 'province' ELSE 'regency' END`,
+  held_since: received,
+  due_at: `CASE WHEN ${status} IN ('submitted', 'escalated') THEN ${received} + interval '72 hours' END`,
+  verified_at: `CASE WHEN ${status} <> 'submitted' THEN ${received} + interval '1 hour' END`,
 }
 const wordColumns = {
   product: oneOf(['incident', 'information', 'attention'], 'h / 3'),
@@ -94,7 +100,7 @@ const timeColumns = {
   occurred_at_precision: `'hour'`,
   obtained_at: `occurred + interval '1 hour'`,
   composed_at: `occurred + interval '2 hours'`,
-  received_at: `occurred + interval '2 hours' + h % 100 * interval '1 second'`,
+  received_at: received,
   delay_seconds: '7200 + h % 100',
 }
 const placeColumns = {
