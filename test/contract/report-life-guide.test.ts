@@ -11,6 +11,11 @@ t.test('the commands of the guide on the life of a report do what it says, in it
     'author_may_not_verify',
     'verified',
     '4',
+    'Ya, dua orang dikenali.',
+    'application/pdf',
+    'duplicate_of',
+    '2',
+    'done',
     'province',
     'national',
     'province',
@@ -28,6 +33,11 @@ t.test('the commands of the guide on the life of a report do what it says, in it
     '8 handling_changed 00 pejabat-pusat ',
     '9 handling_changed 74 pejabat-rahasia ',
     '10 closed 74 pejabat-provinsi ',
+    'report.submitted report.corrected report.verified',
     '1',
+    'created created',
+    'replayed replayed',
+    'late',
+    '17',
   ])
 })
