@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
-import { startApi } from '../support/start-api.ts'
-import type { Cell, Operation } from './matrix/cells.ts'
-import { type Caller, refusal } from './matrix/model.ts'
+import { operationsBesideReports } from './matrix/beside-reports.ts'
+import { checkOperations } from './matrix/check.ts'
 import { operations } from './matrix/operations.ts'
-import { createWorld, type World } from './matrix/world.ts'
 
 interface Documented {
   operationId: string
@@ -17,6 +14,8 @@ const contract = JSON.parse(await readFile(new URL('../../openapi/openapi.json',
 }
 const documented = Object.values(contract.paths).flatMap((methods) => Object.values(methods))
 
+const all = { ...operations, ...operationsBesideReports }
+
 function neededBy({ security }: Documented): string {
   const bearer = security?.[0]?.bearer
   if (bearer === undefined) return 'public'
@@ -24,51 +23,11 @@ function neededBy({ security }: Documented): string {
 }
 
 t.test('the model knows every operation of the contract, and no other', (t) => {
-  t.same(documented.map(({ operationId }) => operationId).sort(), Object.keys(operations).sort())
-  for (const each of documented) t.equal(neededBy(each), operations[each.operationId]?.needs, each.operationId)
+  t.same(documented.map(({ operationId }) => operationId).sort(), Object.keys(all).sort())
+  for (const each of documented) t.equal(neededBy(each), all[each.operationId]?.needs, each.operationId)
   t.end()
 })
 
-t.test('every operation answers every caller about every thing as the model says', async (t) => {
-  const world = await createWorld(await startApi(t, { rateQuotas: { client: null, unauthenticated: null } }))
-  let cells = 0
-  for (const [name, operation] of Object.entries(operations)) {
-    for (const caller of world.callers) {
-      const checked = await check(operation, caller, world)
-      t.same(checked.wrong, [], `${name} by ${caller.name}: ${checked.cells} cells`)
-      cells += checked.cells
-    }
-  }
-  t.comment(`${cells} cells`)
-})
-
-/** All cells of one operation for one caller; the wrong ones are named. */
-async function check({ needs, cells }: Operation, caller: Caller, world: World) {
-  const wrong: string[] = []
-  const refused = refusal(caller, needs)
-  const asked = cells(caller, world)
-  // What one may not see must answer as what nobody has, to the last byte.
-  const missing = new Map<number, string>()
-  for (const cell of asked) {
-    const answer = await world.ask(caller, cell.request)
-    const fault = refused === null ? faultOf(cell, answer) : answer.statusCode === refused ? null : 'not refused'
-    if (fault) wrong.push(`${cell.what}: ${answer.statusCode} in place of ${refused ?? cell.status}, ${fault}`)
-    if (![401, 403, 404].includes(answer.statusCode)) continue
-    const said = bytesOf(answer)
-    const first = missing.get(answer.statusCode) ?? said
-    missing.set(answer.statusCode, first)
-    if (said !== first) wrong.push(`${cell.what}: ${answer.statusCode} can be told from another`)
-  }
-  return { cells: asked.length, wrong }
-}
-
-function faultOf({ status, wrong }: Cell, answer: LightMyRequestResponse): string | null {
-  if (answer.statusCode !== status) return answer.body.slice(0, 200)
-  return (status === 200 && wrong?.(answer)) || null
-}
-
-/** All that a caller can compare; the moment and the counting of requests say nothing about the thing. */
-function bytesOf({ headers, body }: LightMyRequestResponse): string {
-  const { date: _date, ratelimit: _counted, ...others } = headers
-  return JSON.stringify([others, body])
-}
+t.test('every operation on reports and all before them answers every caller about every thing as the model says', (t) =>
+  checkOperations(t, operations),
+)

@@ -1,14 +1,9 @@
 import { handlingLevels } from '../../../src/access/vocabulary.ts'
 import { statuses } from '../../../src/reports/vocabulary.ts'
 import { aReportIn } from '../../support/a-report.ts'
-import { attachmentOperations } from './attachment-operations.ts'
 import { batchOperations } from './batch-operations.ts'
 import { byId, type Cell, get, list, missingId, type Operation, open, staleChange } from './cells.ts'
-import { followUpOperations } from './follow-up-operations.ts'
-import { linkOperations } from './link-operations.ts'
 import { cleared, covers, isNational, sees } from './model.ts'
-import { questionOperations } from './question-operations.ts'
-import { situationReportOperations } from './situation-report-operations.ts'
 import type { Report, Request } from './world.ts'
 
 const findReport: Operation = {
@@ -175,7 +170,7 @@ const grantToken: Operation = {
   },
 }
 
-/** Every operation of the contract; what changes the world comes last. */
+/** Every operation of the contract but those beside reports; what changes the world comes last. */
 export const operations: Record<string, Operation> = {
   getLiveness: open('public', '/livez'),
   getReadiness: open('public', '/readyz'),
@@ -211,12 +206,7 @@ export const operations: Record<string, Operation> = {
     ],
   },
   listAudit,
-  ...questionOperations,
-  ...followUpOperations,
-  ...linkOperations,
   ...batchOperations,
-  ...attachmentOperations,
-  ...situationReportOperations,
   submitReport,
   listRevisions: {
     needs: 'reports:read',
