@@ -24,22 +24,37 @@ export interface Good {
   headers: Headers
 }
 
-/** A GET, or with a body a POST. @throws when the answer is not good */
+/** What is asked beside an address. */
+export interface Asked {
+  method?: 'POST' | 'PATCH'
+  /** A body of JSON. */
+  given?: unknown
+  /** A body of another kind, which the headers name. */
+  bytes?: Buffer
+  headers?: Record<string, string>
+}
+
+/** A GET, or with a body of JSON a POST, unless said. @throws when the answer is not good */
 export async function ask(
   { address }: Pick<Target, 'address'>,
   { token }: Caller,
   path: string,
-  { given, headers: more = {} }: { given?: unknown; headers?: Record<string, string> } = {},
+  { given, bytes, method = given === undefined ? undefined : 'POST', headers: more = {} }: Asked = {},
 ): Promise<Good> {
   const headers = {
     authorization: `Bearer ${token}`,
     ...(given !== undefined && { 'content-type': 'application/json' }),
     ...more,
   }
-  const sent = given === undefined ? {} : { method: 'POST', body: JSON.stringify(given) }
-  const answer = await fetch(`${address}${path}`, { headers, ...sent })
+  const body = given === undefined ? bytes : JSON.stringify(given)
+  const answer = await fetch(`${address}${path}`, {
+    headers,
+    ...(method && { method }),
+    ...(body !== undefined && { body }),
+  })
   if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)
-  return { body: await answer.json(), headers: answer.headers }
+  const text = await answer.text()
+  return { body: text === '' ? null : JSON.parse(text), headers: answer.headers }
 }
 
 /** The caller of a name. */

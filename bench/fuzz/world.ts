@@ -1,6 +1,7 @@
 import { makeCallers, refusedTokens } from './callers.ts'
 import { addFollowUps, askQuestions, linkReports } from './children.ts'
 import { addClients, openGrants, postReports, referenceOf } from './existing.ts'
+import { attachFiles } from './files.ts'
 import { liveReports } from './lives.ts'
 import { makeProofs } from './proofs.ts'
 import { postSituationReports } from './situations.ts'
@@ -37,6 +38,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const links = await linkReports(target, callers, reports.ids ?? [])
   const situationReports = await postSituationReports(target, callers)
   const lives = await liveReports(target, callers)
+  const files = await attachFiles(target, callers)
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -54,6 +56,7 @@ export async function makeWorld(target: Target): Promise<World> {
       ...links,
       ...situationReports,
       ...lives,
+      ...files,
       ...clients,
       ...grants,
       ...ofTokens,

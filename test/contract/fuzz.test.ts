@@ -15,7 +15,7 @@ t.test('whatever is sent, the answer is one that the contract documents', async 
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   const contract = new Contract()
   const world = await makeWorld({ address, adminUrl, keys, trusted: config, now: time.now, chained: chain })
-  const outcome = await fuzz(contract, world, { requests: 2000, seed, inFlight: 8 })
+  const outcome = await fuzz(contract, world, { requests: 5000, seed, inFlight: 8 })
   const violations = outcome.violations.map((violation) => describe(violation, world))
   t.same(complaintsOf(contract, outcome), [], `seed ${seed}\n${violations.join('\n')}`)
 })
