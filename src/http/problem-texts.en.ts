@@ -7,7 +7,7 @@ export const english: ProblemTexts = {
     parameter_invalid: ['Invalid parameter', 'One or more parameters or headers are not valid; see errors.'],
     cursor_invalid: [
       'Invalid cursor',
-      'The cursor is not valid, belongs to another question or has expired. Start from the first page.',
+      'The cursor is not valid, belongs to another query or has expired. Start from the first page.',
     ],
     body_invalid: ['Invalid content', 'The request is well-formed, but its content is not valid; see errors.'],
     value_refused: [
@@ -34,11 +34,14 @@ export const english: ProblemTexts = {
     upload_not_found: ['No such upload', 'There is no such upload of yours, or it has expired. Begin a new one.'],
     attachment_not_found: ['No such attachment', 'This attachment does not exist, or you may not see it.'],
     upload_offset_conflict: [
-      'Another offset',
+      'Offset does not match',
       'Upload-Offset is not what has been received[: {received} bytes]. Ask with HEAD and go on from there.',
     ],
     attachment_removed: ['Attachment removed', 'The file was removed; who did it, and when, stands in the attachment.'],
-    tus_version_unsupported: ['Another version of tus', 'Uploads speak version 1.0.0 of the tus protocol.'],
+    tus_version_unsupported: [
+      'tus version not supported',
+      'Uploads speak version 1.0.0 of the tus protocol. Send Tus-Resumable: 1.0.0.',
+    ],
     file_refused: ['File refused', 'The file is not kept[: {reason}].'],
     range_not_satisfiable: ['No such range', 'The range lies outside the file[, which has {size} bytes].'],
     attachment_unavailable: [
@@ -77,12 +80,12 @@ export const english: ProblemTexts = {
       'This client holds administrative scopes that you do not hold[: {scopes}]. You can only disable it.',
     ],
     transition_not_allowed: [
-      'Not possible from here',
-      'This is not possible as it stands[: {verb}, status {status}][, level {level}].',
+      'Not possible in this state',
+      'The present state does not allow this[: {verb}, status {status}][, level {level}].',
     ],
     not_in_charge: [
       'Not in charge',
-      'This is for another office[: the one that holds the report ({level}), or the one that posted it][: {office}].',
+      'This step is now for another office[; the report is held at the level {level}][: {office}].',
     ],
     author_may_not_verify: [
       'Second person needed',
@@ -90,7 +93,10 @@ export const english: ProblemTexts = {
     ],
     question_answered: ['Answered already', 'This question has its answer. Read it again, or ask another.'],
     link_not_allowed: ['Link not allowed', 'These two reports cannot be linked like this[: {reason}].'],
-    version_stale: ['Changed meanwhile', 'If-Match names another version than the one that stands. Read it again.'],
+    version_stale: [
+      'Changed meanwhile',
+      'If-Match names another version than the one that stands. Read again and repeat.',
+    ],
     body_too_large: ['Content too large', 'The request body is larger than this address takes.'],
     media_type_unsupported: [
       'Media type not supported',
@@ -142,7 +148,7 @@ export const english: ProblemTexts = {
       'Expected a real day (2024-11-26), ISO week (2024-W48) or month (2024-11), as the kind wants, in the years 2000 to 2999.',
     period_not_begun: 'This period has not begun where your office is.',
     must_stand_alone: 'Change this on its own, without other members.',
-    moment_past: 'This moment has passed already.',
+    moment_past: 'This moment has passed already; give one to come.',
     office_unknown: 'There is no office with this code[: {code}].',
     scope_not_held: 'An administrative scope is granted only by those who hold it.',
     key_invalid: 'This is no public key that can be used: EC on P-256 or P-384, Ed25519, or RSA from 2048 bits.',

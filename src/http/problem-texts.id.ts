@@ -7,7 +7,7 @@ export const indonesian: ProblemTexts = {
     parameter_invalid: ['Parameter tidak sah', 'Satu atau beberapa parameter atau header tidak sah; lihat errors.'],
     cursor_invalid: [
       'Kursor tidak sah',
-      'Kursor tidak sah, milik pertanyaan lain, atau kedaluwarsa. Mulailah dari halaman pertama.',
+      'Kursor tidak sah, milik pencarian lain, atau kedaluwarsa. Mulailah dari halaman pertama.',
     ],
     body_invalid: ['Isi tidak sah', 'Permintaan terbaca, tetapi isinya tidak sah; lihat errors.'],
     value_refused: [
@@ -16,7 +16,7 @@ export const indonesian: ProblemTexts = {
     ],
     token_missing: ['Belum terautentikasi', 'Kirimkan token akses: Authorization: Bearer <token>.'],
     token_invalid: ['Token akses tidak sah', 'Token akses tidak sah atau sudah kedaluwarsa. Mintalah yang baru.'],
-    person_required: ['Harus oleh pejabat', 'Hanya untuk seorang pejabat; token ini milik sebuah sistem.'],
+    person_required: ['Harus oleh pejabat', 'Hanya untuk pejabat, sedangkan token ini milik sebuah sistem.'],
     scope_missing: ['Cakupan kurang', 'Token akses tidak memiliki cakupan (scope) yang diperlukan[: {scope}].'],
     route_not_found: ['Alamat tidak ada', 'Tidak ada apa pun di alamat ini.'],
     region_not_found: ['Wilayah tidak ada', 'Tidak ada wilayah dengan kode ini.'],
@@ -40,14 +40,17 @@ export const indonesian: ProblemTexts = {
     ],
     attachment_not_found: ['Lampiran tidak ada', 'Lampiran ini tidak ada, atau Anda tidak berhak melihatnya.'],
     upload_offset_conflict: [
-      'Posisi lain',
+      'Posisi tidak cocok',
       'Upload-Offset tidak sama dengan yang telah diterima[: {received} bita]. Tanyakan dengan HEAD dan lanjutkan dari sana.',
     ],
     attachment_removed: [
       'Lampiran dihapus',
       'Berkas ini telah dihapus; oleh siapa dan kapan tercatat pada lampirannya.',
     ],
-    tus_version_unsupported: ['Versi tus lain', 'Unggahan memakai versi 1.0.0 dari protokol tus.'],
+    tus_version_unsupported: [
+      'Versi tus tidak didukung',
+      'Unggahan memakai protokol tus versi 1.0.0. Kirimkan Tus-Resumable: 1.0.0.',
+    ],
     file_refused: ['Berkas ditolak', 'Berkas ini tidak disimpan[: {reason}].'],
     range_not_satisfiable: ['Rentang tidak ada', 'Rentang itu di luar berkas[, yang berukuran {size} bita].'],
     attachment_unavailable: [
@@ -89,20 +92,20 @@ export const indonesian: ProblemTexts = {
       'Klien ini memegang cakupan administratif yang tidak Anda pegang[: {scopes}]. Anda hanya dapat menonaktifkannya.',
     ],
     transition_not_allowed: [
-      'Tidak dapat dari keadaan ini',
-      'Keadaannya sekarang tidak mengizinkan ini[: {verb}, status {status}][, tingkat {level}].',
+      'Tidak dapat dilakukan sekarang',
+      'Langkah ini tidak dapat dilakukan dalam keadaan sekarang[: {verb}, status {status}][, tingkat {level}].',
     ],
     not_in_charge: [
       'Bukan wewenang kantor ini',
-      'Ini wewenang kantor lain[: yang memegang laporan ({level}), atau yang mengirimnya][: {office}].',
+      'Langkah ini kini wewenang kantor lain[; laporan dipegang tingkat {level}][: {office}].',
     ],
     author_may_not_verify: [
       'Perlu orang kedua',
-      'Yang mengirim atau mengoreksi laporan tidak memverifikasi atau menolaknya. Pejabat lain dapat melakukannya.',
+      'Pengirim atau pengoreksi laporan tidak boleh memverifikasi atau menolaknya. Pejabat lain dapat melakukannya.',
     ],
     question_answered: ['Sudah dijawab', 'Pertanyaan ini sudah dijawab. Bacalah kembali, atau ajukan pertanyaan lain.'],
     link_not_allowed: ['Tautan tidak diizinkan', 'Kedua laporan ini tidak dapat ditautkan seperti ini[: {reason}].'],
-    version_stale: ['Sudah berubah', 'If-Match menyebut versi lain daripada yang berlaku. Bacalah kembali.'],
+    version_stale: ['Sudah berubah', 'If-Match bukan versi yang berlaku. Bacalah kembali, lalu ulangi.'],
     body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini.'],
     media_type_unsupported: [
       'Jenis media tidak didukung',
@@ -156,8 +159,8 @@ export const indonesian: ProblemTexts = {
     period_invalid:
       'Seharusnya hari (2024-11-26), pekan ISO (2024-W48), atau bulan (2024-11) yang nyata, sesuai jenisnya, tahun 2000 sampai 2999.',
     period_not_begun: 'Periode ini belum mulai di tempat kantor Anda.',
-    must_stand_alone: 'Ubah ini tersendiri, tanpa anggota lain.',
-    moment_past: 'Waktu ini sudah lewat.',
+    must_stand_alone: 'Ubahlah ini tersendiri, dalam permintaan yang tidak mengubah hal lain.',
+    moment_past: 'Waktu ini sudah lewat; isilah waktu yang akan datang.',
     office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',
     scope_not_held: 'Cakupan administratif hanya dapat diberikan oleh yang memegangnya.',
     key_invalid:

@@ -18,7 +18,8 @@ export const inboxRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { curs
         summary: 'What waits for my office?',
         description:
           'Flash reports first, then what is overdue, what was escalated or returned, and questions to answer; of each ' +
-          'kind the earliest deadline first. One report may stand there under several kinds.',
+          'kind the earliest deadline first. One report may stand there under several kinds. Follow-ups are not among them: ' +
+          '`/v1/follow-ups` lists those by `responsibleOffice`.',
         querystring: ListInboxQuery,
         response: {
           200: respond(InboxPage, { headers: { Link: linkHeader }, examples: { aQuestion: inboxExample } }),

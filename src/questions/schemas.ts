@@ -12,7 +12,7 @@ const By = Text(1, 128)
 export const AskQuestion = z
   .strictObject({
     text: QuestionText.describe('What the office that posted the report should say'),
-    dueAt: Timestamp.nullable().default(null).describe('Until when the answer is needed'),
+    dueAt: Timestamp.nullable().default(null).describe('Until when the answer is needed, a moment yet to come'),
   })
   .meta({ id: 'AskQuestion' })
 export type AskQuestion = z.output<typeof AskQuestion>

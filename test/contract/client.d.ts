@@ -717,7 +717,7 @@ export interface paths {
         };
         /**
          * What waits for my office?
-         * @description Flash reports first, then what is overdue, what was escalated or returned, and questions to answer; of each kind the earliest deadline first. One report may stand there under several kinds. Needs the scope `reports:read`.
+         * @description Flash reports first, then what is overdue, what was escalated or returned, and questions to answer; of each kind the earliest deadline first. One report may stand there under several kinds. Follow-ups are not among them: `/v1/follow-ups` lists those by `responsibleOffice`. Needs the scope `reports:read`.
          */
         get: operations["listInbox"];
         put?: never;
@@ -1207,7 +1207,7 @@ export interface components {
             text: string;
             /**
              * Format: date-time
-             * @description Until when the answer is needed
+             * @description Until when the answer is needed, a moment yet to come
              * @example 2024-11-25T14:30:00.000Z
              */
             dueAt?: string | null;
@@ -3949,7 +3949,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `author_may_not_verify`: Second person needed. `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
+        /** @description `author_may_not_verify`: Second person needed. `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible in this state. */
         AuthorMayNotVerifyOrChangeRefusedOrNotInChargeOrTransitionNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -4079,7 +4079,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible in this state. */
         ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -4118,7 +4118,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `transition_not_allowed`: Not possible from here. */
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `transition_not_allowed`: Not possible in this state. */
         ChangeRefusedOrIdempotencyConflictOrTransitionNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -4157,7 +4157,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. */
+        /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible in this state. */
         ChangeRefusedOrNotInChargeOrTransitionNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -4170,7 +4170,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `change_refused`: Change refused. `upload_offset_conflict`: Another offset. */
+        /** @description `change_refused`: Change refused. `upload_offset_conflict`: Offset does not match. */
         ChangeRefusedOrUploadOffsetConflict: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -4490,7 +4490,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `tus_version_unsupported`: Another version of tus. */
+        /** @description `tus_version_unsupported`: tus version not supported. */
         TusVersionUnsupported: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
