@@ -67,7 +67,8 @@ function written(draft: Draft, world: World): Attempt {
   const own = [
     ['Host', new URL(world.address).host],
     ...(caller ? [['Authorization', `Bearer ${caller.token}`]] : []),
-    ...(body ? [['Content-Length', String(body.length)]] : []),
+    // Without it Node.js would send an empty body in chunks, which is a body all the same.
+    ...(body || method !== 'GET' ? [['Content-Length', String(body?.length ?? 0)]] : []),
   ] as [string, string][]
   return {
     operation,

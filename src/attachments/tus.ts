@@ -56,7 +56,7 @@ export const tusAnswers = {
     'Upload-Expires': said('Until when it can be gone on with', {
       type: 'string',
       maxLength: 29,
-      pattern: '^[A-Za-z]{3}, [0-9A-Za-z :]{21} GMT$',
+      pattern: '^[A-Za-z]{3}, [0-9A-Za-z :]{20} GMT$',
     }),
   },
 }
