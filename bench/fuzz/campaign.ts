@@ -27,7 +27,7 @@ export interface Outcome {
   changes: Map<string, number>
   /** Answers that broke something, all counted. */
   broken: number
-  /** The first of each kind. */
+  /** The least spoilt of each kind. */
   violations: Violation[]
   seconds: number
 }
@@ -65,7 +65,9 @@ export async function fuzz(contract: Contract, world: World, options: CampaignOp
     if (faults.length > 0) outcome.broken += 1
     for (const fault of faults) {
       const kind = `${operation} ${kindOf(fault)}`
-      if (kinds.size < mostKinds && !kinds.has(kind)) kinds.set(kind, { fault, attempt, ...at })
+      const known = kinds.get(kind)
+      const lessSpoilt = known !== undefined && attempt.changes.length < known.attempt.changes.length
+      if (lessSpoilt || (!known && kinds.size < mostKinds)) kinds.set(kind, { fault, attempt, ...at })
     }
   }
   const began = performance.now()
