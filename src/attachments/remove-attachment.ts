@@ -38,7 +38,7 @@ export async function removeAttachment(
     const attachment = await lockAttachmentOf(tx, { id, reportId, clearance: caller.scope.clearance })
     if (!report || !attachment) throw new DomainError('attachment_not_found', { id })
     if (attachment.removedAt !== null) throw new DomainError('attachment_removed', { id })
-    assertIfMatch(ifMatch, etagOf(id, attachment.version))
+    assertIfMatch(ifMatch, etagOf(attachment.id, attachment.version))
     const { reasonNeeded } = assertMayCorrect(caller, report)
     if (reasonNeeded && reason === null)
       throw new DomainError('body_invalid', {}, [{ pointer: '/reason', code: 'required' }])

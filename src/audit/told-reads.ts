@@ -62,7 +62,7 @@ const throughGlass = (shown: SQL) => sql`concerned AS (
     INSERT INTO break_glass_reads (grant_id, client_id, actor, report_id, region_code, handling, first_read_at)
     SELECT ${placeholder('breakGlassId')}::uuid, current_setting('waspada.client'), current_setting('waspada.actor'), id, region_code, handling,
       ${placeholder('toldAt')}::timestamptz
-    FROM shown WHERE ${shown} > ${placeholder('ownClearance')}::smallint
+    FROM shown WHERE ${shown} > ${placeholder('ownClearance')}::smallint ORDER BY id
     ON CONFLICT DO NOTHING RETURNING report_id),
   announced AS (
     INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at)

@@ -25,6 +25,8 @@ export interface SnapshotSource<Snapshot extends { revision: number }> {
 /** How often a transaction follows reference data that keeps changing under it. */
 const mostAttempts = 5
 const insufficientPrivilege = '42501'
+/** What was to hang on a report refers to its place and handling, which another changed meanwhile. */
+const foreignKeyViolation = '23503'
 
 /** The only door to office data: every statement runs in a transaction that carries the caller's scope. */
 export class Database<Reference extends { revision: number }> {
@@ -38,17 +40,25 @@ export class Database<Reference extends { revision: number }> {
 
   /**
    * Runs `work` in one transaction as the caller's tier, and commits. Statements that `work` sends without waiting travel
-   * together. `work` runs again, on newer reference data, when the data changed since this process read it.
+   * together. `work` runs again, on newer reference data, when the data changed since this process read it, and when a report that
+   * it refers to was raised or moved meanwhile.
    * @throws DomainError token_invalid or scope_missing when the clients table does not grant what the token claims.
    */
   async transaction<T>(caller: Caller, work: (tx: Transaction, reference: Reference) => Promise<T>): Promise<T> {
     let reference = this.#reference.current()
+    let refusal: unknown = new DomainError('service_unavailable')
+    const unlessMoved = (error: unknown) => {
+      if (!hasState(error, foreignKeyViolation)) throw error
+      refusal = error
+      return { entered: false } as const
+    }
     for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
-      const answer = await this.#attempt(enterScope(caller, reference.revision), caller, (tx) => work(tx, reference))
+      const entry = enterScope(caller, reference.revision)
+      const answer = await this.#attempt(entry, caller, (tx) => work(tx, reference)).catch(unlessMoved)
       if (answer.entered) return answer.result
       reference = await this.#reference.refresh()
     }
-    throw new DomainError('service_unavailable')
+    throw refusal
   }
 
   /** Reference data as this process holds it, latest or not: to word a refusal by, never to decide what is stored. */
@@ -123,11 +133,15 @@ export class Database<Reference extends { revision: number }> {
       return isEntered(entry?.rows[0] as EntryAnswer) ? (found?.rows as Row[]) : undefined
     } catch (error) {
       // Without a scope the login of the service may read nothing.
-      sound = (error as { code?: unknown }).code === insufficientPrivilege
+      sound = hasState(error, insufficientPrivilege) || hasState(error, foreignKeyViolation)
       if (sound) return undefined
       throw error
     } finally {
       client.release(!sound)
     }
   }
+}
+
+function hasState(error: unknown, state: string): boolean {
+  return (error as { code?: unknown } | null)?.code === state
 }

@@ -1,11 +1,13 @@
 import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
+import type { Transaction } from '../database/transaction.ts'
 import { DomainError, type Fault } from '../errors.ts'
 import { assertMayChange } from './lifecycle.ts'
 import { type FollowUpRow, findFollowUpIn, lockFollowUp, setFollowUp } from './queries.ts'
 import { responsibleOfficeFaults } from './responsible-office.ts'
 import { changesBetween, tellVersion } from './revisions.ts'
 import type { ChangeFollowUp } from './schemas.ts'
+import { tellReads } from './tell-reads.ts'
 import type { ChangeableMember } from './vocabulary.ts'
 
 /**
@@ -27,7 +29,7 @@ export async function changeFollowUp(
     const after = patched(before, members)
     const changes = changesBetween(before, after)
     const changed = Object.keys(changes.after) as ChangeableMember[]
-    if (changed.length === 0) return before
+    if (changed.length === 0) return readUnchanged({ ...context, caller }, tx, before)
     const { action, reasonNeeded } = assertMayChange(scope.region, before, { changed, status: after.status })
     const faults: Fault[] = []
     if (changed.includes('responsibleOffice'))
@@ -47,6 +49,12 @@ export async function changeFollowUp(
     if (!made) throw new Error(`Follow-up ${id} was not changed`)
     return made
   })
+}
+
+/** Where nothing was to be changed it is shown all the same, and so told as a read. */
+async function readUnchanged(context: Context, tx: Transaction, row: FollowUpRow): Promise<FollowUpRow> {
+  await tellReads(context, tx, [row])
+  return row
 }
 
 function patched(before: FollowUpRow, patch: Omit<ChangeFollowUp, 'reason'>): FollowUpRow {

@@ -66,14 +66,20 @@ function listStatement(tier: Tier, telling: Telling) {
   return rememberedStatement('list_links', `${tier} ${telling}`, () => {
     const id = sql`${placeholder('id')}::uuid`
     const later = sql`(${placeholder('after')}::uuid IS NULL OR ${l.id} > ${placeholder('after')}::uuid)`
-    const links = sql`SELECT ${linkColumns}, CASE ${l.reportId} WHEN ${id} THEN ${l.targetId} ELSE ${l.reportId} END AS "otherId"
+    const links = sql`SELECT ${linkColumns}, CASE ${l.reportId} WHEN ${id} THEN ${l.targetId} ELSE ${l.reportId} END AS "otherId",
+        CASE WHEN ${l.reason} IS NOT NULL AND ${l.reasonHandling} <= ${placeholder('clearance')}::smallint THEN ${l.reasonHandling} END AS "reasonUnder"
       FROM ${l} WHERE ${visibleLink(tier, or(eq(l.reportId, id), eq(l.targetId, id)), later)}`
-    const query = sql`SELECT ${placed}, link.id AS "linkId", ${sql.join(ofLink, sql`, `)}, ${reportDocument(reportSummaryMembers)}::text AS other
+    const query = sql`SELECT ${placed}, greatest(${r.handling}, link."reasonUnder") AS said_under, link.id AS "linkId", ${sql.join(ofLink, sql`, `)}, ${reportDocument(reportSummaryMembers)}::text AS other
       FROM (${links}) AS link JOIN ${r} ON ${r.id} = link."otherId" WHERE ${visible(tier, r)}
       ORDER BY link.id LIMIT ${placeholder('rows')}`
     if (telling === 'untold') return query
     const columns = sql.join([sql`"linkId"`, ...ofLink, sql`other`], sql`, `)
-    return toldRead(telling, { query, columns, page: { order: sql`"linkId"`, shown: sql`${placeholder('shown')}` } })
+    return toldRead(telling, {
+      query,
+      columns,
+      shownHandling: sql`said_under`,
+      page: { order: sql`"linkId"`, shown: sql`${placeholder('shown')}` },
+    })
   })
 }
 

@@ -79,11 +79,12 @@ export async function findLink(tx: Transaction, scope: Scope, id: string): Promi
 }
 
 const remove = statementByTier('remove_link', (tier) => {
-  return sql`DELETE FROM ${l} WHERE ${visibleLink(tier, eq(l.id, placeholder('id')))}`
+  return sql`DELETE FROM ${l} WHERE ${visibleLink(tier, eq(l.id, placeholder('id')))} RETURNING ${l.id}`
 })
 
-export async function removeLink(tx: Transaction, scope: Scope, id: string): Promise<void> {
-  await tx.run(remove[scope.tier], { ...scopeValues(scope), id })
+/** False for a link that the caller may no longer see: an end of it was raised or moved while it was looked at. */
+export async function removeLink(tx: Transaction, scope: Scope, id: string): Promise<boolean> {
+  return (await tx.run(remove[scope.tier], { ...scopeValues(scope), id })).length > 0
 }
 
 const between = statementByTier('find_links_between', (tier) => {

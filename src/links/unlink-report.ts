@@ -26,7 +26,7 @@ export async function unlinkReport(
     if (link?.reportId !== report.id) throw new DomainError('link_not_found', { id: linkId })
     assertMayLink(scope, report)
     const { type, reportId, targetId, handling, targetHandling } = link
-    const removed = removeLink(tx, scope, link.id)
+    if (!(await removeLink(tx, scope, link.id))) throw new DomainError('link_not_found', { id: linkId })
     const told = appendAudit(tx, actorOf(by), {
       action: 'link.removed',
       resource: { type: 'link', id: link.id, handling: Math.max(handling, targetHandling) },
@@ -34,7 +34,7 @@ export async function unlinkReport(
     })
     const isDuplicate = report.isDuplicate && type !== 'duplicate_of'
     const change = { action: 'unlinked', statement: markDuplicate, values: { isDuplicate }, reason: null } as const
-    const [unlinked] = await Promise.all([changeReport(by, tx, report, change), removed, told])
+    const [unlinked] = await Promise.all([changeReport(by, tx, report, change), told])
     return unlinked
   })
 }

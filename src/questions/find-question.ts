@@ -9,7 +9,8 @@ export async function findQuestion(context: Context, key: QuestionKey): Promise<
   const caller = callerFor(context.caller, 'reports:read')
   return context.db.transaction(caller, async (tx) => {
     const question = await findQuestionIn(tx, caller.scope, key)
-    const report = question && (await findReportIn(tx, { ...context, caller }, caller.scope, key.reportId))
+    const report =
+      question && (await findReportIn(tx, { ...context, caller }, caller.scope, key.reportId, question.handling))
     if (!question || !report) throw new DomainError('question_not_found', { id: key.id })
     return question
   })

@@ -24,12 +24,11 @@ export async function listQuestions(
   const opened = cursor === undefined ? undefined : openCursor(cursorKey, cursor, bound, now)
   const after = opened as QuestionPosition | undefined
   return db.transaction(caller, async (tx) => {
-    const [report, rows] = await Promise.all([
-      findReportIn(tx, { ...context, caller }, scope, reportId),
-      listQuestionsOf(tx, scope, { reportId, after, rows: limit + 1 }),
-    ])
-    if (!report) throw new DomainError('report_not_found', { id: reportId })
+    const rows = await listQuestionsOf(tx, scope, { reportId, after, rows: limit + 1 })
     const shown = rows.slice(0, limit)
+    const saidUnder = Math.max(0, ...shown.map(({ handling }) => handling))
+    const report = await findReportIn(tx, { ...context, caller }, scope, reportId, saidUnder)
+    if (!report) throw new DomainError('report_not_found', { id: reportId })
     const last = rows.length > limit ? shown.at(-1) : undefined
     const next = last ? sealCursor(cursorKey, [last.askedAt.toISOString(), last.id], bound, now) : null
     return { items: shown.map(questionView), next }

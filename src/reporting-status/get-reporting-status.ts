@@ -1,6 +1,6 @@
 import { callerFor, mayReportOn } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError, type Fault } from '../errors.ts'
 import { parsePeriod } from '../situation-reports/period.ts'
 import { listOwed, type OwedRow } from './queries.ts'
 import type { ReportingStatus, ReportingStatusQuery } from './schemas.ts'
@@ -18,10 +18,14 @@ export async function getReportingStatus(context: Context, query: ReportingStatu
   if (!period) throw new DomainError('parameter_invalid', {}, [{ parameter: 'period', code: 'period_invalid' }])
   const within = query.region ?? caller.scope.region
   const rows = await db.transaction(caller, async (tx, { regions }) => {
-    const refuse = (code: 'region_unknown' | 'region_outside_office') =>
-      new DomainError('parameter_invalid', {}, [{ parameter: 'region', code }])
-    if (!regions.find(within)) throw refuse('region_unknown')
-    if (!mayReportOn(caller.scope, within, regions)) throw refuse('region_outside_office')
+    const refuse = (fault: Omit<Fault, 'parameter'>) =>
+      new DomainError('parameter_invalid', {}, [{ parameter: 'region', ...fault }])
+    const region = regions.find(within)
+    if (!region) throw refuse({ code: 'region_unknown' })
+    if (!mayReportOn(caller.scope, within, regions)) throw refuse({ code: 'region_outside_office' })
+    const { level, regency } = region
+    // No office lies below a regency.
+    if (level === 'district') throw refuse({ code: 'not_allowed', params: { allowed: String(regency) } })
     const [found] = await Promise.all([listOwed(tx, caller, { ...period, within }), tx.commit()])
     return found
   })

@@ -44,9 +44,8 @@ export async function correctReport(
     const { reasonNeeded } = assertMayCorrect(caller, report)
     const before = toldOf(report)
     const corrected = parseTold(mergePatch(before, members))
-    if (isSame(corrected, before)) return report
-    refuseOtherMark(corrected, report)
     if (isSame(corrected, before)) return readUnchanged(by, tx, report)
+    refuseOtherMark(corrected, report)
     refuseWhatIsNotTheirs(corrected, postersScope(caller, report), reference)
     if (reasonNeeded) requireReason(reason)
     const moved = hasMoved(corrected, before)

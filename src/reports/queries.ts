@@ -37,34 +37,41 @@ function findBy(telling: Telling): Record<Tier, Statement> {
   return statementByTier(`find_report_${telling}`, (tier) => {
     const where = visible(tier, reports, eq(reports.id, placeholder('id')))
     if (telling === 'untold') return sql`SELECT ${stored} FROM ${reports} WHERE ${where}`
-    const query = sql`SELECT ${placed}, ${reportDocument(reportMembers)}::text AS document FROM ${reports} WHERE ${where}`
-    return toldRead(telling, { query, columns: sql`id, version, document` })
+    const shownHandling = sql`greatest(${reports.handling}, ${placeholder('saidUnder')}::smallint)`
+    const query = sql`SELECT ${placed}, ${shownHandling} AS said_under, ${reportDocument(reportMembers)}::text AS document
+      FROM ${reports} WHERE ${where}`
+    return toldRead(telling, { query, columns: sql`id, version, document`, shownHandling: sql`said_under` })
   })
 }
 
 /** @throws DomainError report_not_found for what is missing and for what the caller may not see alike */
 export async function findReport(context: Context, scope: Scope, id: string): Promise<StoredReport> {
-  const { statement: query, values } = findStatement(context, scope, id)
+  const { statement: query, values } = findStatement(context, scope, { id })
   const [report] = await context.db.read<StoredReport & Record<string, unknown>>(context.caller, query, values)
   if (!report) throw new DomainError('report_not_found', { id })
   return report
 }
 
-/** As findReport, within a transaction; undefined for what is missing or not to be seen. */
+/**
+ * As findReport, within a transaction; undefined for what is missing or not to be seen.
+ * @param saidUnder rank of what is shown beside the report, where that was written under more than the report of today
+ */
 export async function findReportIn(
   tx: Transaction,
   context: Context,
   scope: Scope,
   id: string,
+  saidUnder = 0,
 ): Promise<StoredReport | undefined> {
-  const { statement: query, values } = findStatement(context, scope, id)
+  const { statement: query, values } = findStatement(context, scope, { id, saidUnder })
   const [report] = await tx.run<StoredReport & Record<string, unknown>>(query, values)
   return report
 }
 
-function findStatement(context: Context, scope: Scope, id: string) {
-  const query = find[tellingOf(context.caller)][scope.tier]
-  return { statement: query, values: { ...scopeValues(scope), ...tellingValues(context), id } }
+function findStatement(context: Context, scope: Scope, { id, saidUnder = 0 }: { id: string; saidUnder?: number }) {
+  const telling = tellingOf(context.caller)
+  const values = { ...scopeValues(scope), ...tellingValues(context), id, ...(telling !== 'untold' && { saidUnder }) }
+  return { statement: find[telling][scope.tier], values }
 }
 
 const takeNumber = statement(

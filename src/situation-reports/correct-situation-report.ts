@@ -14,6 +14,7 @@ import { mergePatch } from '../reports/merge-patch.ts'
 import { changesBetween } from '../reports/revisions.ts'
 import {
   findReportsSeen,
+  findSituationIn,
   type LockedSituation,
   lockOwnSituation,
   readBack,
@@ -47,16 +48,23 @@ export async function correctSituationReport(
   const caller = callerFor(context.caller, 'reports:submit')
   return context.db.transaction(caller, async (tx) => {
     const before = await lockOwnSituation(tx, caller, id)
-    assertIfMatch(ifMatch, etagOf(id, before.version))
+    assertIfMatch(ifMatch, etagOf(before.id, before.version))
     const told = toldOf(before)
     const corrected = parseTold(mergePatch(told, members))
     await refuseFaults(tx, caller, { before, corrected, named: members.reports ?? [] })
-    if (isSame(corrected, told)) return before
+    if (isSame(corrected, told)) return readUnchanged({ ...context, caller }, tx, before)
     if (reason === null && before.dueAt !== null && context.now > before.dueAt)
       throw new DomainError('body_invalid', {}, [{ pointer: '/reason', code: 'required' }])
     if (members.reports !== undefined) await setSources(tx, caller, id, corrected.reports)
     return change({ ...context, caller }, tx, before, { corrected, reason })
   })
+}
+
+/** Where nothing was to be changed it is shown all the same, and so told as a read. */
+async function readUnchanged(context: Context, tx: Transaction, { id }: LockedSituation): Promise<StoredSituation> {
+  const found = await findSituationIn(tx, context, id)
+  if (!found) throw new Error(`Situation report ${id} is locked and not found`)
+  return found
 }
 
 /** What of the report can be corrected, as the caller sees it. */

@@ -159,7 +159,7 @@ const addSources = statementByTier(
   ) => sql`INSERT INTO situation_report_sources (situation_report_id, office_code, situation_handling, report_id, region_code, handling)
   SELECT s.id, s.office_code, s.handling, ${reports.id}, ${reports.regionCode}, ${reports.handling} FROM situation_reports s, ${reports}
   WHERE s.id = ${placeholder('id')} AND ${visible(tier, reports, sql`${reports.id} = ANY (${placeholder('ids')}::uuid[])`)}
-  ON CONFLICT (situation_report_id, report_id) DO NOTHING`,
+  ORDER BY ${reports.id} ON CONFLICT (situation_report_id, report_id) DO NOTHING`,
 )
 
 /** Sets the reports that it rests on, among those that the caller sees; others stay as they are. */

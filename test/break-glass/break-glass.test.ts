@@ -1,6 +1,7 @@
 import t from 'tap'
 import { aReportIn } from '../support/a-report.ts'
 import { callers } from '../support/callers.ts'
+import { holdRaise } from '../support/hold-change.ts'
 import { startApi, testNow } from '../support/start-api.ts'
 
 type Api = Awaited<ReturnType<typeof startApi>>
@@ -147,4 +148,22 @@ t.test('the list of what was read goes on by pages', async (t) => {
     next = /^<([^>]+)>/.exec(String(page.headers.link ?? ''))?.[1]
   }
   t.same(seen.sort(), ids.sort())
+})
+
+t.test('a report that is raised while it is read through the glass is read as it stands then', async (t) => {
+  const api = await startApi(t)
+  const { as } = api
+  const id = await postSecret(api)
+  const headers = through(await open(api))
+  const raising = await holdRaise(api, id)
+  const reading = [`/v1/reports/${id}`, '/v1/reports', `/v1/reports/${id}/revisions`].map((each) =>
+    as('analyst').get(each, headers),
+  )
+  await raising.untilWaiting(reading.length)
+  await raising.commit()
+  for (const answer of await Promise.all(reading)) t.equal(answer.statusCode, 200, answer.payload)
+  const [first, second, third] = await audited(api, 'report.read')
+  for (const told of [first, second, third]) t.match(told, { resource_id: id, resource_version: 2, handling: 3 })
+  const { rows } = await api.admin.query('SELECT report_id, handling FROM break_glass_reads')
+  t.same(rows, [{ report_id: id, handling: 3 }])
 })

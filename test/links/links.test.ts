@@ -1,6 +1,7 @@
 import t from 'tap'
 import { aReportIn } from '../support/a-report.ts'
 import type { CallerName } from '../support/callers.ts'
+import { holdRaise } from '../support/hold-change.ts'
 import { type Api, startApi } from '../support/start-api.ts'
 
 async function post(api: Api, by: CallerName, region: string, changes: Record<string, unknown> = {}): Promise<string> {
@@ -295,4 +296,19 @@ t.test('the database holds what counts by itself', async (t) => {
   await link(api, 'kendari', duplicate, 'duplicate_of', original)
   await t.rejects(insert(original), { code: '23505' })
   await t.rejects(api.admin.query('DELETE FROM report_links'), /disagree/, 'a mark without its link')
+})
+
+t.test('a link that is hidden while it is taken back stays, and so does the mark', async (t) => {
+  const api = await startApi(t)
+  const original = await verified(api, 'sultra', '74.71')
+  const duplicate = await post(api, 'kendari', '74.71')
+  const { id } = (await link(api, 'kendari', duplicate, 'duplicate_of', original)).json()
+  const raising = await holdRaise(api, original)
+  const unlinking = unlink(api, 'kendari', duplicate, id)
+  await raising.untilWaiting(1)
+  await raising.commit()
+  t.match((await unlinking).json(), { status: 404, code: 'link_not_found' })
+  t.same(await counted(api, 'nation'), [original], 'the incident counts once')
+  t.match(await linksOf(api, 'nation', duplicate), { items: [{ id }] })
+  t.equal((await revisions(api, 'kendari', duplicate)).length, 2, 'and no version tells otherwise')
 })

@@ -4,7 +4,7 @@ import type { Actor } from '../../src/audit/append-audit.ts'
 import { Database } from '../../src/database/database.ts'
 import { createPool } from '../../src/database/pool.ts'
 import { enforceRetention } from '../../src/personal-data/enforce-retention.ts'
-import { erasePerson } from '../../src/personal-data/erase-person.ts'
+import { erasePerson, type Person } from '../../src/personal-data/erase-person.ts'
 import { findPersons } from '../../src/personal-data/find-persons.ts'
 import { ReferenceStore } from '../../src/reference/store.ts'
 import { aReport } from '../support/a-report.ts'
@@ -47,7 +47,8 @@ t.test('a person is erased from a report, and nothing else is', async (t) => {
   const id = await posted(api)
   const before = await api.as('kendari').get(`/v1/reports/${id}`)
   const why = { ground: 'data_subject_request', reference: '100/PDP/2024' } as const
-  t.equal(await erasePerson(db, by, { reportId: id, position: 0, ...why }), true)
+  const first = (version: number) => ({ reportId: id, person: { version, position: 0 }, ...why })
+  t.equal(await erasePerson(db, by, first(1)), true)
   const after = await api.as('kendari').get(`/v1/reports/${id}`)
   t.same(after.json(), {
     ...before.json(),
@@ -55,7 +56,7 @@ t.test('a person is erased from a report, and nothing else is', async (t) => {
     actors: [{ role: 'perpetrator', description: null, count: 1 }, actors[1]],
   })
   t.not(after.headers.etag, before.headers.etag, 'whoever holds the old version learns that it is old')
-  t.equal(await erasePerson(db, by, { reportId: id, position: 0, ...why }), false, 'once is enough')
+  t.equal(await erasePerson(db, by, first(2)), false, 'once is enough')
 
   const { rows } = await api.admin.query(`SELECT * FROM audit_entries WHERE action = 'report.personal_data_erased'`)
   t.match(rows, [
@@ -83,17 +84,35 @@ t.test('a person that a report does not have is not erased', async (t) => {
   const db = await door(t, api.serviceUrl)
   const id = await posted(api)
   const why = { ground: 'court_order', reference: null } as const
-  await t.rejects(erasePerson(db, by, { reportId: id, position: 2, ...why }), { message: /has no person 2/ })
+  const [first, third] = [0, 2].map((position) => ({ version: 1, position })) as [Person, Person]
+  await t.rejects(erasePerson(db, by, { reportId: id, person: third, ...why }), { message: /has no person 2/ })
   const without = await posted(api, { actors: null })
-  await t.rejects(erasePerson(db, by, { reportId: without, position: 0, ...why }), { message: /has no person 0/ })
-  t.equal(await erasePerson(db, by, { reportId: without, position: null, ...why }), false, 'nor from a history without')
-  await t.rejects(erasePerson(db, by, { reportId: randomUUID(), position: 0, ...why }), { code: 'report_not_found' })
+  await t.rejects(erasePerson(db, by, { reportId: without, person: first, ...why }), { message: /has no person 0/ })
+  t.equal(await erasePerson(db, by, { reportId: without, person: null, ...why }), false, 'nor from a history without')
+  await t.rejects(erasePerson(db, by, { reportId: randomUUID(), person: first, ...why }), { code: 'report_not_found' })
 })
 
 async function corrected({ as }: Api, id: string, changes: object) {
   const answer = await as('kendariSecret').patch(`/v1/reports/${id}`, changes, '*')
   if (answer.statusCode !== 200) throw new Error(answer.payload)
 }
+
+t.test('a person whom a correction moved in the list is not taken for another', async (t) => {
+  const api = await startApi(t)
+  const db = await door(t, api.serviceUrl)
+  const id = await posted(api)
+  await corrected(api, id, { actors: [...actors].reverse() })
+  const erasing = { reportId: id, ground: 'data_subject_request', reference: null } as const
+  await t.rejects(erasePerson(db, by, { ...erasing, person: { version: 1, position: 0 } }), {
+    message: /find the person anew/,
+  })
+  t.same(
+    (await api.as('kendari').get(`/v1/reports/${id}`)).json().actors,
+    [...actors].reverse(),
+    'and nothing is erased',
+  )
+  t.equal(await erasePerson(db, by, { ...erasing, person: { version: 2, position: 1 } }), true)
+})
 
 const everywhere = `SELECT string_agg(t.text, ' ') AS text FROM (SELECT e::text AS text FROM audit_entries e UNION ALL SELECT e::text FROM events e
   UNION ALL SELECT r::text FROM reports r UNION ALL SELECT c::text FROM report_revision_contents c UNION ALL SELECT v::text FROM report_revisions v) t`
@@ -114,8 +133,8 @@ t.test('who stands in earlier versions alone is found there, and erased from the
   t.same(await places('seorang warga'), [[id, 3, 4, 1, 'victim']], 'each once')
 
   const why = { ground: 'data_subject_request', reference: null } as const
-  t.equal(await erasePerson(db, by, { reportId: id, position: null, ...why }), true)
-  t.equal(await erasePerson(db, by, { reportId: id, position: null, ...why }), false, 'once is enough')
+  t.equal(await erasePerson(db, by, { reportId: id, person: null, ...why }), true)
+  t.equal(await erasePerson(db, by, { reportId: id, person: null, ...why }), false, 'once is enough')
   t.notMatch((await api.admin.query(everywhere)).rows[0].text, /NIK|bernama/)
   t.same(await places('bernama'), [])
   const { items } = (await api.as('kendari').get(`/v1/reports/${id}/revisions`)).json()

@@ -159,6 +159,7 @@ t.test('what is asked wrongly, or of others, is refused; nothing owed is no shar
   await refused('kendari', '?period=2024-11-25&kind=weekly', 'parameter_invalid period period_invalid')
   await refused('kendari', '?period=2024-11-25&region=74.01', 'parameter_invalid region region_outside_office')
   await refused('sultra', '?period=2024-11-25&region=51', 'parameter_invalid region region_outside_office')
+  await refused('sultra', '?period=2024-11-25&region=74.71.01', 'parameter_invalid region not_allowed')
   await refused('sultra', '?period=2024-11-25&region=99', 'parameter_invalid region region_unknown')
   await refused('bssn', '?period=2024-11-25', 'scope_missing ')
   const nothing = {

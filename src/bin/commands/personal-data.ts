@@ -29,7 +29,7 @@ function findCommand(): Command {
         findPersons(by.db, actorAt(by), text),
       )
       for (const { id, number, version, currentVersion, position, role, description } of found) {
-        const where = version === currentVersion ? `person ${position}` : `in version ${version}, person ${position}`
+        const where = `${version === currentVersion ? '' : 'earlier, '}version ${version}, person ${position}`
         process.stdout.write(`${id}  ${number}  ${where} (${role}): ${description}\n`)
       }
       process.stderr.write(`waspada: ${found.length} found\n`)
@@ -38,6 +38,7 @@ function findCommand(): Command {
 
 interface EraseOptions {
   person?: number
+  ofVersion?: number
   history?: true
   ground: ErasureGround
   reference?: string | null
@@ -48,16 +49,19 @@ function eraseCommand(): Command {
     .description('erase one person from a report, and all from its earlier versions; role and number stay')
     .argument('<report>', 'id of the report', reportId)
     .addOption(new Option('--person <position>', 'which one, as find says').argParser(position))
-    .addOption(new Option('--history', 'from the earlier versions alone').conflicts('person'))
+    .addOption(new Option('--of-version <number>', 'in which the person stands there, as find says').argParser(version))
+    .addOption(new Option('--history', 'from the earlier versions alone').conflicts(['person', 'ofVersion']))
     .addOption(new Option('--ground <ground>', 'why').choices(erasureGrounds).makeOptionMandatory())
     .option('--reference <number>', 'of the letter or case, without a name', reference)
     .action(async (reportId: string, options: EraseOptions, command: Command) => {
-      const { person = null, ground, reference = null } = options
-      if ((person === null) !== (options.history === true)) command.error('error: say --person or --history')
+      const { person: position = null, ofVersion: version = null, ground, reference = null } = options
+      const person = position === null || version === null ? null : { position, version }
+      if ((person === null) !== (options.history === true))
+        command.error('error: say --person with --of-version, or --history')
       const erased = await withAdministration(readConfig(process.env), 'personal-data erase', (by) =>
-        erasePerson(by.db, actorAt(by), { reportId, position: person, ground, reference }),
+        erasePerson(by.db, actorAt(by), { reportId, person, ground, reference }),
       )
-      const who = person === null ? 'Earlier persons' : `Person ${person}`
+      const who = person === null ? 'Earlier persons' : `Person ${person.position}`
       process.stdout.write(`${who} of report ${reportId}: ${erased ? 'erased' : 'not described, or no longer'}.\n`)
     })
 }
@@ -105,6 +109,11 @@ function reportId(value: string): string {
 function position(value: string): number {
   if (/^\d{1,2}$/.test(value)) return Number(value)
   throw new InvalidArgumentError('It is a number from 0, as find says.')
+}
+
+function version(value: string): number {
+  if (/^[1-9]\d{0,6}$/.test(value)) return Number(value)
+  throw new InvalidArgumentError('It is a number from 1, as find says.')
 }
 
 function reference(value: string): string {
