@@ -26,7 +26,13 @@ export class S3Store implements FileStore {
       // Others than Amazon may not know the checksums that it computes by default.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+      // Without the last one it would only warn, and a store that hangs would hold the request that brought the file.
+      requestHandler: {
+        connectionTimeout: 5_000,
+        socketTimeout: 60_000,
+        requestTimeout: 60_000,
+        throwOnRequestTimeout: true,
+      },
     })
   }
 
@@ -53,6 +59,9 @@ export class S3Store implements FileStore {
   async remove(id: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: keyOf(id) }))
   }
+
+  /** An object is there whole or not at all. */
+  async sweep(): Promise<void> {}
 }
 
 function keyOf(id: string): string {
