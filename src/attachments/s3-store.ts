@@ -12,6 +12,10 @@ import {
 import type { S3Settings } from './settings.ts'
 import { type ByteRange, FileMissing, type FileStore } from './store.ts'
 
+/** What leaves the process is said by our log alone, of the errors that come back. */
+const say = () => {}
+const silent = { trace: say, debug: say, info: say, warn: say, error: say }
+
 /** Files in a bucket of an S3-compatible store, one object each. */
 export class S3Store implements FileStore {
   readonly #client: S3Client
@@ -21,6 +25,7 @@ export class S3Store implements FileStore {
     this.#bucket = bucket
     this.#client = new S3Client({
       region,
+      logger: silent,
       ...(endpoint !== null && { endpoint, forcePathStyle: true }),
       ...(credentials !== null && { credentials }),
       // Others than Amazon may not know the checksums that it computes by default.
