@@ -31,7 +31,7 @@ async function documentOfRoutes(): Promise<string> {
     clock: absent,
     reportSettings: { lateAfterHours: 24, deadlines: parseDeadlines('') as Deadlines },
     edge: { rateQuotas: { client: null, unauthenticated: null }, corsOrigins: [], trustedProxies: [] },
-    files: { spool: {} as never, store: {} as never, scanner: null, uploadTime: 1 },
+    files: { spool: {} as never, store: {} as never, scanner: null, uploadTime: 1, openUploads: 1 },
     logger: pino({ level: 'silent' }),
   })
   await app.ready()

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type OutsideIssuer, OutsideIssuers } from './access/trusted-issuers.ts'
-import { AttachmentEnvironment, type AttachmentSettings, attachmentSettings } from './attachments/settings.ts'
+import {
+  AttachmentEnvironment,
+  type AttachmentSettings,
+  attachmentFaults,
+  attachmentSettings,
+} from './attachments/settings.ts'
 import { type Deadlines, parseDeadlines } from './reports/deadlines.ts'
 
 /** A setting that cannot be used. The message names the variable and says what it takes. */
@@ -147,6 +152,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const env = parsed.data
   const publicUrl = env.WASPADA_PUBLIC_URL ?? `http://localhost:${env.PORT}`
   refuseIssuers(env, publicUrl)
+  const halves = attachmentFaults(env)
+  if (halves.length > 0) throw new ConfigError(halves.join('; '))
   return {
     production: env.NODE_ENV === 'production',
     port: env.PORT,

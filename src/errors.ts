@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'link_not_allowed'
   | 'version_stale'
   | 'upload_offset_conflict'
+  | 'uploads_exhausted'
   | 'attachment_removed'
   | 'tus_version_unsupported'
   | 'file_refused'

@@ -18,11 +18,13 @@ export class ActiveUploads {
 
   /**
    * Whoever asks how far an upload is has lost the connection that brought it, though this end may not have noticed: it is
-   * ended, and what it brought is kept before the question is answered.
+   * ended, and what it brought is kept before the question is answered. Only for whom the upload is known to be.
+   * @returns whether there was such a request
    */
-  async settle(id: string): Promise<void> {
+  async settle(id: string): Promise<boolean> {
     const active = this.#active.get(id)
     active?.bytes.destroy()
     await active?.ended
+    return active !== undefined
   }
 }

@@ -5,7 +5,9 @@ import type { Transaction } from '../database/transaction.ts'
 import { DomainError } from '../errors.ts'
 import { once } from '../idempotency/once.ts'
 import { lockReport } from '../reports/locked-report.ts'
+import { countOpenUploads } from './count-uploads.ts'
 import { assertMayAttach } from './may-attach.ts'
+import type { AttachmentFiles } from './open-files.ts'
 import type { FileMetadata } from './upload-metadata.ts'
 import { findUpload, insertUpload, type UploadRow } from './upload-queries.ts'
 import { mostBytes } from './vocabulary.ts'
@@ -19,16 +21,15 @@ export interface NewFile extends FileMetadata {
 /**
  * Makes room for a file of a report, which then comes in pieces. Nobody but the client that sends it knows of it until it is
  * whole and found good.
- * @param uploadTime milliseconds that it may take
- * @throws DomainError body_too_large, report_not_found, not_in_charge, transition_not_allowed, idempotency_conflict
+ * @throws DomainError body_too_large, report_not_found, not_in_charge, transition_not_allowed, idempotency_conflict, uploads_exhausted
  */
 export async function beginUpload(
-  given: Context & { uploadTime: number },
+  given: Context & { limits: Pick<AttachmentFiles, 'uploadTime' | 'openUploads'> },
   reportId: string,
   file: NewFile,
   key: string | undefined,
 ): Promise<{ made: UploadRow; replayed: boolean }> {
-  const { now, uploadTime } = given
+  const { now, limits } = given
   if (file.length > mostBytes) throw new DomainError('body_too_large')
   const caller = callerFor(given.caller, 'reports:submit')
   const context = { ...given, caller }
@@ -37,8 +38,10 @@ export async function beginUpload(
     assertMayAttach(caller, report)
     const { regionCode, handling } = report
     const { clientId, subject: actor, scope } = caller
+    if ((await countOpenUploads(tx, { clientId, now })) >= limits.openUploads)
+      throw new DomainError('uploads_exhausted', { maximum: limits.openUploads })
     const { fileName, length, sha256: declaredSha256 } = file
-    const times = { createdAt: now, expiresAt: new Date(now.getTime() + uploadTime) }
+    const times = { createdAt: now, expiresAt: new Date(now.getTime() + limits.uploadTime) }
     const from = { clientId, actor, officeCode: scope.region }
     const [upload] = await Promise.all([
       insertUpload(tx, { id, reportId, regionCode, handling, ...from, fileName, length, declaredSha256, ...times }),

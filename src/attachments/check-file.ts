@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { AttachmentFiles } from './open-files.ts'
 import { type PhotoFacts, readPhoto } from './read-photo.ts'
 import { sniff } from './sniff.ts'
+import { lost, SpoolLost } from './spool.ts'
 import type { UploadRow } from './upload-queries.ts'
 import type { MediaType, Refusal } from './vocabulary.ts'
 
@@ -20,12 +22,17 @@ export interface GoodFile extends PhotoFacts {
   scanned: boolean
 }
 
-/** Looks at the bytes themselves: their digest, their kind, what a scanner says, where a photo was taken. */
+/**
+ * Looks at the bytes themselves: their digest, their kind, what a scanner says, where a photo was taken.
+ * @throws SpoolLost, ScanFailed
+ */
 export async function checkFile(
   { spool, scanner }: Pick<AttachmentFiles, 'spool' | 'scanner'>,
-  { id, declaredSha256 }: Pick<UploadRow, 'id' | 'declaredSha256'>,
+  { id, length, declaredSha256 }: Pick<UploadRow, 'id' | 'length' | 'declaredSha256'>,
 ): Promise<Findings> {
   const path = spool.pathOf(id)
+  // A row must never say more than the store has.
+  if ((await stat(path).catch(lost)).size !== length) throw new SpoolLost()
   const sha256 = await digestOf(path)
   if (declaredSha256 !== null && declaredSha256 !== sha256) return { refusal: 'digest' }
   const mediaType = await sniff(path)

@@ -20,7 +20,7 @@ export interface Finished {
   trouble: unknown
 }
 
-/** The upload was given up, or had expired, while its file was looked at. */
+/** While its file was looked at, the upload was given up, or what it had become was removed. */
 class UploadGone extends Error {}
 
 /**
@@ -79,7 +79,8 @@ async function add(
   const added = await run(async (tx) => {
     const made = await insertAttachment(tx, attachmentOf(upload, file, by.now))
     const attachmentId = made?.id ?? (await findSameAttachment(tx, { reportId, sha256: file.sha256 }))
-    if (attachmentId === undefined) throw new Error(`Upload ${id} was neither added nor there`)
+    // It was added and removed again meanwhile, here or as another upload: whatever was stored by this one must go.
+    if (attachmentId === undefined) throw new UploadGone()
     const row = await settleUpload(tx, { id, status: 'added', refusal: null, attachmentId })
     if (!row && made) throw new UploadGone()
     if (row && made) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { constants, copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { syncFolder } from './spool.ts'
@@ -40,6 +40,15 @@ export class FolderStore implements FileStore {
 
   async remove(id: string): Promise<void> {
     await rm(this.#pathOf(id), { force: true })
+  }
+
+  async sweep(before: Date): Promise<void> {
+    const names = await readdir(this.#folder, { recursive: true }).catch(() => [])
+    for (const name of names.filter((each) => each.endsWith('.half'))) {
+      const path = join(this.#folder, name)
+      const found = await stat(path).catch(() => null)
+      if (found && found.mtime < before) await rm(path, { force: true })
+    }
   }
 
   /** The last two digits of a UUIDv7 are random, its first ones the time: no folder gets all of a day. */

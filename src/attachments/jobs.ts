@@ -4,7 +4,7 @@ import { finishUpload } from './finish-upload.ts'
 import type { AttachmentFiles } from './open-files.ts'
 import { claimAttachmentsDue, listBytesToRemove, markBytesGone } from './removal-queries.ts'
 import { remove } from './remove-attachment.ts'
-import { forgetUpload, listExpiredUploads, listUploadsToCheck } from './upload-queries.ts'
+import { forgetUpload, listExpiredUploads, listUploadIdsToCheck, listUploadsToCheck } from './upload-queries.ts'
 
 /** Files that a run takes at once. */
 const batch = 100
@@ -28,7 +28,7 @@ export function attachmentJobs(files: AttachmentFiles): readonly Job[] {
 /** Looks again at whole files that were not scanned or stored when they came. */
 export async function finishUploads({ db, now, signal }: JobContext, files: AttachmentFiles): Promise<void> {
   const by = workerAs('finish-uploads', now)
-  const waiting = await as(db, by, (tx) => listUploadsToCheck(tx, now, batch))
+  const waiting = await as(db, by, (tx) => listUploadsToCheck(tx, batch))
   const troubles: unknown[] = []
   for (const upload of waiting) {
     if (signal.aborted) return
@@ -55,7 +55,9 @@ export async function removeUnfinished(context: JobContext, files: AttachmentFil
     }
     if (expired.length < batch || signal.aborted) break
   }
-  await files.spool.sweep(new Date(before.getTime() - files.uploadTime))
+  const kept = await as(db, by, listUploadIdsToCheck)
+  await files.spool.sweep({ pieces: before, files: new Date(before.getTime() - files.uploadTime) }, kept)
+  await files.store.sweep(before)
   await removeBytes(context, files)
 }
 

@@ -14,13 +14,16 @@ export interface AttachmentFiles {
   scanner: Scanner | null
   /** Milliseconds that an upload may take. */
   uploadTime: number
+  /** Uploads of one client that may be under way at once. */
+  openUploads: number
 }
 
-export function openFiles({ folder, uploadHours, scanCommand, s3 }: AttachmentSettings): AttachmentFiles {
+export function openFiles({ folder, uploadHours, openUploads, scanCommand, s3 }: AttachmentSettings): AttachmentFiles {
   return {
     spool: new Spool(join(folder, 'unfinished')),
     store: s3 === null ? new FolderStore(join(folder, 'files')) : new S3Store(s3),
     scanner: scanCommand === null ? null : new Scanner(scanCommand),
     uploadTime: uploadHours * 3_600_000,
+    openUploads,
   }
 }

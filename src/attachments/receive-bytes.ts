@@ -7,7 +7,7 @@ import { findOwnUpload, type UploadKey } from './find-upload.ts'
 import { type Finished, finishUpload } from './finish-upload.ts'
 import type { AttachmentFiles } from './open-files.ts'
 import { type Piece, SpoolLost, TooMuch } from './spool.ts'
-import { advanceUpload, type UploadRow } from './upload-queries.ts'
+import { advanceUpload, restartUpload, type UploadRow } from './upload-queries.ts'
 
 /** Bytes of a file, from an offset on. */
 export interface Bytes {
@@ -33,12 +33,20 @@ export async function receiveBytes(
   if (bytes.offset !== upload.received) throw new DomainError('upload_offset_conflict', { received: upload.received })
   const left = upload.length - upload.received
   if ((bytes.announced ?? 0) > left) throw new DomainError('body_too_large')
-  const received = left === 0 ? upload : await receive(context, files, upload, bytes.stream)
+  const received = left === 0 ? upload : await receive(context, files, upload, bytes.stream).catch(unlessDiskRefuses)
   if (received.status === 'receiving') return { upload: received, trouble: null }
   const finished = await finish(context, files, received)
   const { refusal } = finished.upload
   if (refusal !== null) throw new DomainError('file_refused', { reason: refusal })
   return finished
+}
+
+/** A disk that is full, or may not be written to, is a fault of ours, and may be mended: worth another try. */
+function unlessDiskRefuses(error: unknown): never {
+  const { syscall, code } = error as NodeJS.ErrnoException
+  if (syscall !== undefined && code !== undefined)
+    throw new DomainError('service_unavailable', {}, [], { cause: error })
+  throw error
 }
 
 async function receive(
@@ -69,14 +77,25 @@ async function keep(context: Context, files: AttachmentFiles, upload: UploadRow,
     })
   } catch (error) {
     if (!(error instanceof SpoolLost)) throw error
-    // The disk has lost what was acknowledged: said openly, so that the client begins at the beginning.
-    await db.transaction(caller, (tx) => advanceUpload(tx, { id, clientId, from, to: 0 }))
-    throw new DomainError('upload_offset_conflict', { received: 0 }, [], { cause: error })
+    return beginAgain(error, () => db.transaction(caller, (tx) => advanceUpload(tx, { id, clientId, from, to: 0 })))
   }
 }
 
 async function finish(context: Context, files: AttachmentFiles, upload: UploadRow): Promise<Finished> {
   if (upload.status !== 'checking') return { upload, trouble: null }
   const { db, caller } = context
-  return finishUpload(files, { by: actorOf(context), run: (work) => db.transaction(caller, work) }, upload)
+  const finished = await finishUpload(
+    files,
+    { by: actorOf(context), run: (work) => db.transaction(caller, work) },
+    upload,
+  )
+  if (finished.trouble instanceof SpoolLost)
+    await beginAgain(finished.trouble, () => db.transaction(caller, (tx) => restartUpload(tx, upload)))
+  return finished
+}
+
+/** The disk has lost what was acknowledged: said openly, so that the client begins at the beginning. */
+async function beginAgain(cause: SpoolLost, reset: () => Promise<unknown>): Promise<never> {
+  await reset()
+  throw new DomainError('upload_offset_conflict', { received: 0 }, [], { cause })
 }

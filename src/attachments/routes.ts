@@ -24,7 +24,7 @@ const header = (description: string, maxLength: number, pattern: string): Header
 const ofContent = {
   ETag: etagHeader,
   'Accept-Ranges': header('Ranges are of bytes', 5, '^bytes$'),
-  'Content-Disposition': header('To be kept, never shown as a page; with the name of the file', 900, '^attachment'),
+  'Content-Disposition': header('To be kept, never shown as a page; with the name of the file', 2_430, '^attachment'),
 }
 const range = header('Which bytes of how many', 60, '^bytes [0-9]+-[0-9]+/[0-9]+$')
 

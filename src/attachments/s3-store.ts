@@ -12,6 +12,10 @@ import {
 import type { S3Settings } from './settings.ts'
 import { type ByteRange, FileMissing, type FileStore } from './store.ts'
 
+/** What leaves the process is said by our log alone, of the errors that come back. */
+const say = () => {}
+const silent = { trace: say, debug: say, info: say, warn: say, error: say }
+
 /** Files in a bucket of an S3-compatible store, one object each. */
 export class S3Store implements FileStore {
   readonly #client: S3Client
@@ -21,12 +25,19 @@ export class S3Store implements FileStore {
     this.#bucket = bucket
     this.#client = new S3Client({
       region,
+      logger: silent,
       ...(endpoint !== null && { endpoint, forcePathStyle: true }),
       ...(credentials !== null && { credentials }),
       // Others than Amazon may not know the checksums that it computes by default.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+      // Without the last one it would only warn, and a store that hangs would hold the request that brought the file.
+      requestHandler: {
+        connectionTimeout: 5_000,
+        socketTimeout: 60_000,
+        requestTimeout: 60_000,
+        throwOnRequestTimeout: true,
+      },
     })
   }
 
@@ -53,6 +64,9 @@ export class S3Store implements FileStore {
   async remove(id: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: keyOf(id) }))
   }
+
+  /** An object is there whole or not at all. */
+  async sweep(): Promise<void> {}
 }
 
 function keyOf(id: string): string {

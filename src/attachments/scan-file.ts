@@ -7,6 +7,17 @@ const mostAtOnce = 2
 
 export type Verdict = 'clean' | 'infected' | 'unknown'
 
+/** The scanner could not be run, or came to no verdict. */
+export class ScanFailed extends Error {
+  /** What it ended with: an exit code, a signal, or why it did not begin. */
+  readonly code: string
+
+  constructor(code: string) {
+    super('The scanner gave no verdict')
+    this.code = code
+  }
+}
+
 /** The program that looks for harmful content, as the operator named it. */
 export class Scanner {
   readonly #program: string
@@ -22,20 +33,25 @@ export class Scanner {
     this.#limit = limit
   }
 
-  /** By the exit code: 0 is clean, 1 infected; whatever else happens, nothing is known. */
+  /**
+   * By the exit code: 0 is clean, 1 infected. Unknown only while too many are scanned.
+   * @throws ScanFailed
+   */
   async scan(path: string): Promise<Verdict> {
     if (this.#running >= mostAtOnce) return 'unknown'
     this.#running += 1
     try {
-      const code = await this.#run(path)
-      return code === 0 ? 'clean' : code === 1 ? 'infected' : 'unknown'
+      const end = await this.#run(path)
+      if (end === 'exit_0') return 'clean'
+      if (end === 'exit_1') return 'infected'
+      throw new ScanFailed(end)
     } finally {
       this.#running -= 1
     }
   }
 
   /** The scanner gets none of our settings: passwords are among them. */
-  #run(path: string): Promise<number | null> {
+  #run(path: string): Promise<string> {
     return new Promise((resolve) => {
       const child = spawn(this.#program, [...this.#parameters, path], {
         stdio: 'ignore',
@@ -43,8 +59,8 @@ export class Scanner {
         timeout: this.#limit,
         killSignal: 'SIGKILL',
       })
-      child.once('error', () => resolve(null))
-      child.once('exit', resolve)
+      child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'))
+      child.once('exit', (code, signal) => resolve(signal ?? `exit_${code}`))
     })
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
@@ -49,6 +49,10 @@ export class Spool {
         }
       }
       return piece
+    } catch (error) {
+      // A disk that is full gets back what it gave.
+      await rm(piece.path, { force: true }).catch(() => {})
+      throw error
     } finally {
       await file.close()
     }
@@ -66,7 +70,7 @@ export class Spool {
       await file.truncate(offset)
       let at = offset
       for await (const chunk of createReadStream(piece.path)) {
-        await file.write(chunk, 0, chunk.length, at)
+        await writeAll(file, chunk, at)
         at += chunk.length
       }
       await file.sync()
@@ -84,18 +88,31 @@ export class Spool {
     await rm(this.pathOf(id), { force: true })
   }
 
-  /** Removes what no request has touched since: pieces of processes that were killed, files whose upload is gone. */
-  async sweep(before: Date): Promise<void> {
+  /**
+   * Removes what no request has touched since: pieces of processes that were killed, files whose upload is gone.
+   * @param kept ids of uploads that still need theirs
+   */
+  async sweep(before: { pieces: Date; files: Date }, kept: ReadonlySet<string>): Promise<void> {
     const names = await readdir(this.#folder).catch(() => [])
-    for (const name of names) {
+    for (const name of names.filter((each) => !kept.has(each))) {
       const path = join(this.#folder, name)
       const found = await stat(path).catch(() => null)
-      if (found?.isFile() && found.mtime < before) await rm(path, { force: true })
+      const limit = name.endsWith('.piece') ? before.pieces : before.files
+      if (found?.isFile() && found.mtime < limit) await rm(path, { force: true })
     }
   }
 }
 
-function lost(error: unknown): never {
+/** A disk that is all but full takes a part without a word. */
+async function writeAll(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done)
+    done += bytesWritten
+  }
+}
+
+/** @throws SpoolLost for a file that is not there */
+export function lost(error: unknown): never {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new SpoolLost('', { cause: error })
   throw error
 }

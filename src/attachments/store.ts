@@ -22,4 +22,6 @@ export interface FileStore {
   check(id: string, size: number): Promise<void>
   /** What is not there is removed already. */
   remove(id: string): Promise<void>
+  /** Removes what a `put` left that was begun before and never came to its end. */
+  sweep(before: Date): Promise<void>
 }

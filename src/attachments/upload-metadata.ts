@@ -36,7 +36,7 @@ export function parseUploadMetadata(header: string): FileMetadata {
   if (sha256 !== undefined && !Sha256.safeParse(sha256).success) refuse('format_invalid')
   // Some send the whole path, of either kind; whose folder it lay in is nobody's business.
   const name = FileName.safeParse(basename(filename.replaceAll('\\', '/')))
-  if (!name.success) refuse('text_invalid')
+  if (!name.success || name.data === '.' || name.data === '..') refuse('text_invalid')
   return { fileName: name.data, sha256: sha256 ?? null }
 }
 

@@ -89,6 +89,17 @@ export async function advanceUpload(
   return row
 }
 
+const restart = statement(
+  'restart_upload',
+  sql`UPDATE attachment_uploads SET received = 0, status = 'receiving'
+  WHERE id = ${placeholder('id')} AND client_id = ${placeholder('clientId')} AND status = 'checking'`,
+)
+
+/** A whole file that the disk has lost begins again. */
+export async function restartUpload(tx: Transaction, { id, clientId }: Pick<UploadRow, 'id' | 'clientId'>) {
+  await tx.run(restart, { id, clientId })
+}
+
 const settle = statement(
   'settle_upload',
   sql`UPDATE attachment_uploads u SET status = ${placeholder('status')}, refusal = ${placeholder('refusal')},
@@ -128,23 +139,36 @@ export async function removeUpload(tx: Transaction, id: string): Promise<boolean
 
 const listChecking = statement(
   'list_uploads_to_check',
-  sql`SELECT ${columns} FROM attachment_uploads u WHERE u.status = 'checking' AND u.expires_at > ${placeholder('now')}::timestamptz
-  ORDER BY u.created_at, u.id LIMIT ${placeholder('most')}`,
+  sql`SELECT ${columns} FROM attachment_uploads u WHERE u.status = 'checking' ORDER BY random() LIMIT ${placeholder('most')}`,
 )
 
-/** Whole files that are still to be checked or stored, the oldest first; for the worker. */
-export async function listUploadsToCheck(tx: Transaction, now: Date, most: number): Promise<UploadRow[]> {
-  return tx.run<UploadRow>(listChecking, { now, most })
+/**
+ * Whole files that are still to be checked or stored; for the worker. In no order: those that cannot be looked at must not keep
+ * the others waiting.
+ */
+export async function listUploadsToCheck(tx: Transaction, most: number): Promise<UploadRow[]> {
+  return tx.run<UploadRow>(listChecking, { most })
+}
+
+const listCheckingIds = statement(
+  'list_upload_ids_to_check',
+  sql`SELECT id FROM attachment_uploads WHERE status = 'checking'`,
+)
+
+/** Uploads whose files are needed until they are checked and stored; for the worker. */
+export async function listUploadIdsToCheck(tx: Transaction): Promise<Set<string>> {
+  const rows = await tx.run<{ id: string }>(listCheckingIds, {})
+  return new Set(rows.map(({ id }) => id))
 }
 
 const listExpired = statement(
   'list_expired_uploads',
-  sql`SELECT id, status FROM attachment_uploads WHERE expires_at < ${placeholder('before')}::timestamptz
+  sql`SELECT id, status FROM attachment_uploads WHERE expires_at < ${placeholder('before')}::timestamptz AND status <> 'checking'
   ORDER BY expires_at LIMIT ${placeholder('most')}`,
 )
 const forget = statement('forget_upload', sql`DELETE FROM attachment_uploads WHERE id = ${placeholder('id')}`)
 
-/** For the worker. */
+/** A whole file is kept until it was looked at, however long that takes. For the worker. */
 export async function listExpiredUploads(
   tx: Transaction,
   before: Date,

@@ -55,6 +55,7 @@ export const uploadRoutes: Routes<{ files: AttachmentFiles }> = async (app, { fi
             'not_in_charge',
             'transition_not_allowed',
             'idempotency_conflict',
+            'uploads_exhausted',
             'tus_version_unsupported',
           ),
         },
@@ -62,7 +63,7 @@ export const uploadRoutes: Routes<{ files: AttachmentFiles }> = async (app, { fi
     },
     async ({ context, params, headers }, reply) => {
       const file = { ...parseUploadMetadata(headers['upload-metadata']), length: headers['upload-length'] }
-      const given = { ...context, uploadTime: files.uploadTime }
+      const given = { ...context, limits: files }
       const { made, replayed } = await beginUpload(given, params.id, file, headers['idempotency-key'])
       sayProgress(reply, made)
       reply.code(201).header('location', `/v1/reports/${params.id}/uploads/${made.id}`)
@@ -92,8 +93,9 @@ export const uploadRoutes: Routes<{ files: AttachmentFiles }> = async (app, { fi
     },
     async ({ context, params, method }, reply) => {
       const isTus = method === 'HEAD'
-      if (isTus) await active.settle(params.uploadId)
-      const upload = await findOwnUpload(context, { reportId: params.id, id: params.uploadId })
+      const key = { reportId: params.id, id: params.uploadId }
+      const found = await findOwnUpload(context, key)
+      const upload = isTus && (await active.settle(key.id)) ? await findOwnUpload(context, key) : found
       if (isTus && upload.refusal !== null) throw new DomainError('file_refused', { reason: upload.refusal })
       sayProgress(reply, upload)
       return upload
@@ -151,8 +153,10 @@ export const uploadRoutes: Routes<{ files: AttachmentFiles }> = async (app, { fi
       },
     },
     async ({ context, params }, reply) => {
-      await active.settle(params.uploadId)
-      await endUpload(context, files, { reportId: params.id, id: params.uploadId })
+      const key = { reportId: params.id, id: params.uploadId }
+      await findOwnUpload(context, key)
+      await active.settle(key.id)
+      await endUpload(context, files, key)
       return reply.code(204).send()
     },
   )

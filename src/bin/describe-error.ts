@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { ScanFailed } from '../attachments/scan-file.ts'
 import { SchemaError } from '../database/migrate.ts'
 import { TransactionLost } from '../database/transaction.ts'
 import { DomainError } from '../errors.ts'
@@ -22,7 +23,7 @@ export interface DescribedError {
   errors?: DescribedError[]
 }
 
-const ownClasses = [DomainError, SchemaError, TransactionLost, ReferenceMissing]
+const ownClasses = [DomainError, SchemaError, TransactionLost, ReferenceMissing, ScanFailed]
 const deepest = 5
 
 /**

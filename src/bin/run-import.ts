@@ -62,8 +62,12 @@ interface Storing {
 
 async function store(file: string, options: ImportOptions, { service, url, line, say }: Storing): Promise<void> {
   const office = await service.office()
-  const progressFile = new ProgressFile(file, { sha256: await sha256Of(file), url, office })
-  const from = options.fromStart ? atStart : await progressFile.read()
+  const { sheet = null, offset = null, delimiter = null } = options
+  const reading = { sheet, offset, delimiter }
+  const progressFile = new ProgressFile(file, { sha256: await sha256Of(file), url, office, reading })
+  const stopped = options.fromStart ? atStart : await progressFile.read()
+  // Whoever took the file of refused rows away would miss those before: they are told again.
+  const from = (await RefusedFile.holds(file, stopped.refusedBytes)) ? stopped : atStart
   if (from.row > 0) say(`goes on behind row ${from.row}, where an import of this file stopped`)
   const refusals = new RefusedFile(file, from.refusedBytes)
   const onProgress = (progress: Progress) => line.show(`row ${progress.row}: ${inWords(progress)}`)

@@ -33,6 +33,10 @@ export const english: ProblemTexts = {
     client_not_found: ['No such client', 'There is no client with this id.'],
     upload_not_found: ['No such upload', 'There is no such upload of yours, or it has expired. Begin a new one.'],
     attachment_not_found: ['No such attachment', 'This attachment does not exist, or you may not see it.'],
+    uploads_exhausted: [
+      'Too many uploads under way',
+      'Your client has {maximum} uploads that are not finished, which is the most. Finish some, or give them up with DELETE.',
+    ],
     upload_offset_conflict: [
       'Offset does not match',
       'Upload-Offset is not what has been received[: {received} bytes]. Ask with HEAD and go on from there.',

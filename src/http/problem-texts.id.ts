@@ -39,6 +39,10 @@ export const indonesian: ProblemTexts = {
       'Anda tidak memiliki unggahan ini, atau sudah kedaluwarsa. Mulailah yang baru.',
     ],
     attachment_not_found: ['Lampiran tidak ada', 'Lampiran ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    uploads_exhausted: [
+      'Terlalu banyak unggahan berjalan',
+      'Klien Anda memiliki {maximum} unggahan yang belum selesai, batas terbanyak. Selesaikan atau batalkan sebagian dengan DELETE.',
+    ],
     upload_offset_conflict: [
       'Posisi tidak cocok',
       'Upload-Offset tidak sama dengan yang telah diterima[: {received} bita]. Tanyakan dengan HEAD dan lanjutkan dari sana.',

@@ -63,6 +63,7 @@ const statuses: Record<ErrorCode, number> = {
   question_answered: 409,
   link_not_allowed: 409,
   upload_offset_conflict: 409,
+  uploads_exhausted: 409,
   attachment_removed: 410,
   version_stale: 412,
   tus_version_unsupported: 412,

@@ -7,6 +7,8 @@ export interface ImportIdentity {
   sha256: string
   url: string
   office: string
+  /** How the file is read: another sheet has other rows, and another offset other times. */
+  reading: { sheet: string | null; offset: string | null; delimiter: string | null }
 }
 
 export interface Counts {

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises'
-import exceljs from 'exceljs'
+import type exceljs from 'exceljs'
 import { type Column, columnsOfHeader, FileRefused } from './columns.ts'
 import { type Cell, type FileRow, rowOf } from './row.ts'
+import { WorkbookReader } from './workbook-reader.ts'
 
 export interface XlsxOptions {
   offset?: string | undefined
@@ -12,7 +13,7 @@ export interface XlsxOptions {
 /** The rows of one sheet of a workbook, row by row as the file comes; row 1 is the header. @throws FileRefused */
 export async function* readXlsx(file: string, { offset, sheet }: XlsxOptions): AsyncGenerator<FileRow> {
   await refuseWhatIsNoZip(file)
-  const workbook = new exceljs.stream.xlsx.WorkbookReader(file, {
+  const workbook = new WorkbookReader(file, {
     worksheets: 'emit',
     sharedStrings: 'cache',
     styles: 'cache',
@@ -57,11 +58,15 @@ function cellOf(value: exceljs.CellValue): Cell {
   return { text: '', fault: 'is neither text nor a number nor a date' }
 }
 
+/** Spreadsheets count days from here: what comes before it is a time alone. */
+const firstDay = Date.UTC(1900, 0, 1)
+
 /** A date of a spreadsheet has no offset: it is what the clock on the wall said. Its fractions are those of a day. */
 function dateCell(value: Date): Cell {
   if (Number.isNaN(value.getTime())) return { text: '', fault: 'is no date' }
+  if (value.getTime() < firstDay) return { text: '', fault: 'is a time of day without its day' }
   const wall = new Date(Math.round(value.getTime() / 1000) * 1000).toISOString()
-  return { text: wall.slice(0, 19) }
+  return { text: wall.slice(0, 19), isDate: true }
 }
 
 /** `_x000D_`: how a workbook writes what XML cannot. */

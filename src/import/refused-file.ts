@@ -1,4 +1,4 @@
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { csvText } from '../clients/csv-text.ts'
 
 export interface RefusedCell {
@@ -17,8 +17,15 @@ export class RefusedFile {
 
   /** @param bytes of it that an earlier import wrote and that stay */
   constructor(file: string, bytes: number) {
-    this.path = `${file}.rejected.csv`
+    this.path = pathBeside(file)
     this.#bytes = bytes
+  }
+
+  /** Whether what an earlier import wrote is still there. */
+  static async holds(file: string, bytes: number): Promise<boolean> {
+    if (bytes === 0) return true
+    const found = await stat(pathBeside(file)).catch(() => undefined)
+    return found !== undefined && found.size >= bytes
   }
 
   get bytes(): number {
@@ -42,4 +49,8 @@ export class RefusedFile {
     await this.#handle.truncate(this.#bytes)
     await this.#handle.close()
   }
+}
+
+function pathBeside(file: string): string {
+  return `${file}.rejected.csv`
 }

@@ -15,6 +15,8 @@ export interface FileRow {
 export interface Cell {
   text: string
   fault?: string
+  /** Whether the spreadsheet takes it for a date. */
+  isDate?: boolean
 }
 
 /** @param offset of the office, such as `+08:00`, for times that were written without one */
@@ -29,12 +31,12 @@ export function rowOf(
   const surplus = cells.slice(columns.length).filter(({ text }) => text.trim() !== '').length
   if (surplus > 0) notes.set('', `there are ${surplus} cells more than the header has`)
   for (const [index, column] of columns.entries()) {
-    const { text = '', fault } = cells[index] ?? {}
+    const { text = '', fault, isDate = false } = cells[index] ?? {}
     const trimmed = text.trim()
     if (!column || (trimmed === '' && fault === undefined)) continue
     const read = valueOfCell(column, trimmed, offset)
     put(report, column.path, read.value)
-    const wrong = fault ?? read.fault
+    const wrong = fault ?? (isDate && column.kind !== 'time' ? madeADate : read.fault)
     if (wrong !== undefined) notes.set(pointerOf(column), wrong)
   }
   const { coordinates } = report.location as { coordinates?: unknown[] }
@@ -48,6 +50,7 @@ interface Read {
   fault?: string
 }
 
+const madeADate = 'is a date, which a spreadsheet makes of 1-2 or 12/2024 as well. Format the column as text'
 const offsetForm = 'give the offset of its times by --offset, such as +08:00'
 
 const readers: Record<Column['kind'], (text: string, offset?: string) => Read> = {

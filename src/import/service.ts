@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { type TokenSource, TokenUnavailable } from './tokens.ts'
+import { worthAnother } from './worth-another.ts'
 
 /** What became of one line of a batch, as the service answers it. */
 export interface LineResult {
@@ -20,7 +21,6 @@ export interface ServiceOptions {
 
 const answerTime = 120_000
 const longestWait = 60
-const worthAnother = new Set([408, 429, 500, 502, 503, 504])
 
 /** The service as an office reaches it: over lines that break. What is sent is safe to send again. */
 export class Service {

@@ -1,6 +1,14 @@
+import { worthAnother } from './worth-another.ts'
+
 /** Where the access token comes from; `renew` asks for another than the one that was refused. */
 export interface TokenSource {
   token(renew: boolean): Promise<string>
+}
+
+interface TokenAnswer {
+  access_token?: string
+  expires_in?: number
+  error_description?: string
 }
 
 /** Milliseconds before its end that a token is no longer used. */
@@ -30,13 +38,22 @@ export class ClientCredentials implements TokenSource {
       body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'reports:submit' }),
       signal: AbortSignal.timeout(margin),
     })
-    const answer = (await response.json()) as { access_token?: string; expires_in?: number; error_description?: string }
-    if (response.status === 503 || response.status === 429) throw new TokenUnavailable(`no token: ${response.status}`)
+    // What stands in front of the service may answer in its place, and in a page of its own.
+    if (worthAnother.has(response.status)) throw new TokenUnavailable(`no token: ${response.status}`)
+    const answer = answerOf(await response.text())
     if (!response.ok || answer.access_token === undefined)
       throw new Error(`The service gives no token: ${answer.error_description ?? response.status}`)
     const { access_token: token, expires_in: seconds = 0 } = answer
     this.#held = { token, until: Date.now() + seconds * 1000 - margin }
     return token
+  }
+}
+
+function answerOf(text: string): TokenAnswer {
+  try {
+    return JSON.parse(text) as TokenAnswer
+  } catch {
+    return {}
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { enforceAttachmentRetention, finishUploads, removeUnfinished } from '../../src/attachments/jobs.ts'
@@ -309,11 +309,70 @@ t.test('a scanner decides what is seen: clean, infected, or not yet known', asyn
     t.equal(sent.answer.statusCode, 204, 'the bytes are kept')
     t.same(await itemsOf(broken.api, broken.report), [], 'and nobody sees them')
     t.equal((await broken.find(sent.id)).json().status, 'checking')
-    await worker(t, broken.api).finish()
+    const told = { errors: [{ code: command[0] === '/bin/sh' ? 'exit_2' : 'ENOENT' }] }
+    await t.rejects(worker(t, broken.api).finish(), told, 'and whoever runs the service hears of it')
     t.equal((await broken.find(sent.id)).json().status, 'checking', 'still not known')
     await worker(t, broken.api, { ...broken.settings, scanCommand: script('exit 0') }).finish()
     t.match(await itemsOf(broken.api, broken.report), [{ id: sent.id, scanned: true }])
   }
+})
+
+t.test('a whole file outlives its upload until it was looked at', async (t) => {
+  const first = await startApi(t)
+  const api = await startApi(t, {
+    attachments: { ...first.config.attachments, scanCommand: ['/bin/sh', '-c', 'exit 2'] },
+  })
+  const report = await post(api)
+  const photo = await aPhoto()
+  const { id } = await uploads(api, 'kendari', report).upload(photo)
+  await utimes(join(api.config.attachments.folder, 'unfinished', id), new Date(0), new Date(0))
+  api.time.now = new Date(api.time.now.getTime() + 1000 * hour)
+  await worker(t, api).clean()
+  await worker(t, api, { ...api.config.attachments, scanCommand: null }).finish()
+  t.match((await api.as('kendari').get(`/v1/reports/${report}/attachments`)).json().items, [
+    { id, sha256: sha256Of(photo) },
+  ])
+  await worker(t, api).clean()
+  t.equal((await api.admin.query('SELECT FROM attachment_uploads')).rowCount, 0)
+  t.same(await readdir(join(api.config.attachments.folder, 'unfinished')), [])
+})
+
+t.test('files that cannot be looked at keep no other waiting', async (t) => {
+  const api = await startApi(t)
+  const report = await post(api)
+  const photo = await aPhoto()
+  const { begin } = uploads(api, 'kendari', report)
+  const { id } = (await begin(photo.length)).json()
+  // A hundred older ones whose files the disk has lost.
+  await api.admin.query(
+    `INSERT INTO attachment_uploads (id, report_id, region_code, handling, client_id, actor, office_code, file_name, length, received, status,
+       created_at, expires_at)
+     SELECT gen_random_uuid(), report_id, region_code, handling, client_id, actor, office_code, file_name, 1, 1, 'checking',
+       created_at - interval '1 hour', expires_at FROM attachment_uploads, generate_series(1, 100) WHERE id = $1`,
+    [id],
+  )
+  await writeFile(join(api.config.attachments.folder, 'unfinished', id), photo).catch(async () => {
+    await mkdir(join(api.config.attachments.folder, 'unfinished'), { recursive: true })
+    await writeFile(join(api.config.attachments.folder, 'unfinished', id), photo)
+  })
+  await api.admin.query(`UPDATE attachment_uploads SET received = length, status = 'checking' WHERE id = $1`, [id])
+  const { finish } = worker(t, api)
+  const items = async () => (await api.as('kendari').get(`/v1/reports/${report}/attachments`)).json().items
+  for (let runs = 0; runs < 20 && (await items()).length === 0; runs += 1) await t.rejects(finish())
+  t.match(await items(), [{ id }])
+})
+
+t.test('a copy into the store that was killed on its way is removed, and one under way is not', async (t) => {
+  const api = await startApi(t)
+  const report = await post(api)
+  const { id } = await uploads(api, 'kendari', report).upload(await aPhoto())
+  const old = `${fileOf(api, id)}.0123456789abcdef.half`
+  const young = `${fileOf(api, id)}.fedcba9876543210.half`
+  for (const path of [old, young]) await writeFile(path, 'x')
+  await utimes(old, new Date(0), new Date(0))
+  await utimes(young, api.time.now, api.time.now)
+  await worker(t, api).clean()
+  t.same((await readdir(join(fileOf(api, id), '..'))).sort(), [id, young.split('/').at(-1)].sort())
 })
 
 t.test('files are kept as long as a rule says, and no longer', async (t) => {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import t from 'tap'
@@ -258,6 +258,115 @@ t.test('the disk lost what was acknowledged: the client is told to begin at the 
   t.equal(`${lost.statusCode} ${lost.headers['upload-offset']}`, '409 0')
   t.equal((await head(id)).headers['upload-offset'], '0')
   t.equal((await send(id, 0, photo)).statusCode, 204)
+})
+
+t.test('the disk lost a whole file before it was looked at: the client begins at the beginning', async (t) => {
+  const api = await startApi(t)
+  const { begin, send, head, find } = uploads(api, 'kendari', await post(api))
+  const photo = await aPhoto()
+  const { id } = (await begin(photo.length)).json()
+  await send(id, 0, photo.subarray(0, 500))
+  await truncate(join(api.config.attachments.folder, 'unfinished', id), 400)
+  await api.admin.query(`UPDATE attachment_uploads SET received = length, status = 'checking' WHERE id = $1`, [id])
+  const told = await send(id, photo.length, Buffer.alloc(0))
+  t.equal(`${told.statusCode} ${told.headers['upload-offset']}`, '409 0')
+  t.equal((await head(id)).headers['upload-offset'], '0')
+  t.equal((await send(id, 0, photo)).statusCode, 204)
+  t.equal((await find(id)).json().status, 'added')
+})
+
+t.test('a folder that cannot be written to is an answer to try again after, and loses nothing', async (t) => {
+  const api = await startApi(t)
+  const { begin, send, head } = uploads(api, 'kendari', await post(api))
+  const photo = await aPhoto()
+  const { id } = (await begin(photo.length)).json()
+  const folder = join(api.config.attachments.folder, 'unfinished')
+  t.equal((await send(id, 0, photo.subarray(0, 100))).statusCode, 204)
+  await rename(folder, `${folder}-away`)
+  await writeFile(folder, 'in the way')
+  const refused = await send(id, 100, photo.subarray(100))
+  t.equal(`${refused.statusCode} ${refused.json().code}`, '503 service_unavailable')
+  await rm(folder)
+  await rename(`${folder}-away`, folder)
+  t.equal((await head(id)).headers['upload-offset'], '100')
+  t.equal((await send(id, 100, photo.subarray(100))).statusCode, 204)
+})
+
+t.test('a client has so many uploads under way and no more, however it begins them', async (t) => {
+  const first = await startApi(t)
+  const api = await startApi(t, { attachments: { ...first.config.attachments, openUploads: 3 } })
+  const [one, two] = [await post(api), await post(api)]
+  const { upload, end } = uploads(api, 'kendari', one)
+  const photo = await aPhoto()
+  await upload(photo)
+  const begun = await Promise.all(
+    Array.from({ length: 12 }, (_, index) => uploads(api, 'kendari', index % 2 ? one : two).begin(photo.length)),
+  )
+  t.same(begun.map(({ statusCode }) => statusCode).sort(), [...Array(3).fill(201), ...Array(9).fill(409)])
+  const refused = begun.find(({ statusCode }) => statusCode === 409)
+  t.match(refused?.json(), { code: 'uploads_exhausted', detail: /3 unggahan/ })
+  t.equal((await uploads(api, 'sultra', one).begin(photo.length)).statusCode, 201, 'another client is not concerned')
+  const open = await api.admin.query(
+    `SELECT id FROM attachment_uploads WHERE status = 'receiving' AND report_id = $1`,
+    [one],
+  )
+  const mine = open.rows.map(({ id }) => id)
+  for (const id of mine) await end(id)
+  t.equal((await uploads(api, 'kendari', two).begin(photo.length)).statusCode, 201, 'and one that was given up is none')
+})
+
+t.test('names that lead elsewhere, hide something or are too long', async (t) => {
+  const api = await startApi(t)
+  const report = await post(api)
+  const { begin, upload } = uploads(api, 'kendari', report)
+  for (const filename of ['..', '.', 'a/..', '/', 'a\0b.jpg', 'a\nb.jpg', 'x'.repeat(201)]) {
+    const refused = await begin(10, { filename })
+    t.equal(`${refused.statusCode} ${refused.json().code}`, '400 parameter_invalid', JSON.stringify(filename))
+  }
+  t.equal((await begin(10, { filename: 'x'.repeat(10_000) })).statusCode, 400)
+  for (const filename of ['照'.repeat(200), '😀'.repeat(200), '../../etc/passwd', 'a\'()*;"b.jpg']) {
+    const { id, answer } = await upload(await aPhoto('jpeg', { width: 40 + filename.length }), { filename })
+    t.equal(answer.statusCode, 204)
+    const read = await api.as('kendari').get(`/v1/reports/${report}/attachments/${id}/content`)
+    const name = filename.split('/').at(-1)
+    t.equal(decodeURIComponent(`${read.headers['content-disposition']}`.split("''")[1] ?? ''), name)
+  }
+})
+
+t.test('nobody but its own client ends a request that brings bytes', async (t) => {
+  const api = await startApi(t)
+  const url = new URL(await api.app.listen({ port: 0, host: '127.0.0.1' }))
+  const report = await post(api)
+  const { begin, head } = uploads(api, 'kendari', report)
+  const photo = await aLargePhoto(200_000)
+  const { id } = (await begin(photo.length)).json()
+  const authorization = `Bearer ${await api.tokenOf(callers.kendari)}`
+  const headers = {
+    authorization,
+    'upload-offset': '0',
+    'content-type': 'application/offset+octet-stream',
+    'content-length': String(photo.length),
+  }
+  const path = `/v1/reports/${report}/uploads/${id}`
+  const sending = request({ host: url.hostname, port: url.port, method: 'PATCH', path, headers })
+  const answered = new Promise<number | undefined>((resolve, reject) => {
+    sending.on('response', (response) => resolve(response.statusCode)).on('error', reject)
+  })
+  sending.write(photo.subarray(0, 100_000))
+  const folder = join(api.config.attachments.folder, 'unfinished')
+  const came = async () => {
+    const [piece] = await readdir(folder).catch(() => [])
+    return piece === undefined ? 0 : (await stat(join(folder, piece))).size
+  }
+  while ((await came()) < 100_000);
+  for (const by of ['kolaka', 'kendariSecret', 'bali'] as const) {
+    const others = uploads(api, by, report)
+    t.equal((await others.head(id)).statusCode, 404)
+    t.equal((await others.end(id)).statusCode, 404)
+  }
+  sending.end(photo.subarray(100_000))
+  t.equal(await answered, 204)
+  t.equal((await head(id)).headers['upload-offset'], String(photo.length))
 })
 
 t.test('a tus client sends 3 MB, is cut off in the middle, and goes on', async (t) => {

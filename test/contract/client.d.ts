@@ -2460,7 +2460,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "attachment_removed" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -4081,6 +4081,19 @@ export interface components {
         };
         /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible in this state. */
         ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. `uploads_exhausted`: Too many uploads under way. */
+        ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowedOrUploadsExhausted: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -7110,7 +7123,7 @@ export interface operations {
             404: components["responses"]["ReportNotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowedOrUploadsExhausted"];
             412: components["responses"]["TusVersionUnsupported"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import exceljs from 'exceljs'
 import t from 'tap'
 import { csvText } from '../../src/clients/csv-text.ts'
+import { ProgressFile, sha256Of } from '../../src/import/progress-file.ts'
+import { ClientCredentials } from '../../src/import/tokens.ts'
 import { callers } from '../support/callers.ts'
 import { runCommand } from '../support/run-command.ts'
 import { runWaspada, startWaspada } from '../support/run-waspada.ts'
@@ -299,6 +301,55 @@ t.test('a token comes from a file, or by client credentials', async (t) => {
     stderr: /Given|gives no token|stood already/,
   })
   t.equal((await references()).length, 3)
+  for (const half of [credentials.slice(0, 2), credentials.slice(2)]) {
+    const ran = await runWaspada(['import', path, '--url', url, ...half], environment)
+    t.match(ran, { code: 2, stderr: /go together/ }, 'a token that lies about is not taken in its place')
+  }
+})
+
+t.test('a token is asked for again when something in front of the service answers', async (t) => {
+  const pages = [502, 504, 500, 503]
+  const server = createServer((_request, response) => {
+    const status = pages.shift()
+    if (status !== undefined) return response.writeHead(status).end('<html>Bad Gateway</html>')
+    response.end('{"access_token":"x","expires_in":900}')
+  })
+  server.listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await new Promise((resolve) => server.once('listening', resolve))
+  const tokens = new ClientCredentials(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'kendari', 's')
+  for (let tries = 0; tries < 4; tries += 1) await t.rejects(tokens.token(false), { message: /no token/ })
+  t.equal(await tokens.token(false), 'x')
+})
+
+t.test('an import of another sheet, or with another offset, does not go on where this one stopped', async (t) => {
+  const { file, run, references, url } = await office(t)
+  const workbook = new exceljs.Workbook()
+  for (const name of ['januari', 'februari']) {
+    const sheet = workbook.addWorksheet(name)
+    sheet.addRow(Object.keys(least))
+    for (let index = 1; index <= 3; index += 1) sheet.addRow(Object.values(row(`${name}-${index}`)))
+  }
+  const path = await file('laporan.xlsx', Buffer.from(await workbook.xlsx.writeBuffer()))
+  const identity = { sha256: await sha256Of(path), url, office: '74.71' }
+  const reading = { sheet: 'januari', offset: null, delimiter: null }
+  const progress = { row: 3, refusedBytes: 0, counts: { created: 2, replayed: 0, refused: 0 } }
+  const stopped = new ProgressFile(path, { ...identity, reading })
+  await stopped.write(progress)
+  t.match(await run(path, '--sheet', 'februari'), { stderr: /^(?!.*goes on).*3 stored/s })
+  await stopped.write(progress)
+  t.match(await run(path, '--sheet', 'januari'), { stderr: /goes on behind row 3/ })
+  t.same(await references(), ['februari-1', 'februari-2', 'februari-3', 'januari-3'])
+})
+
+t.test('an import whose file of refused rows was taken away tells all of them again', async (t) => {
+  const { file, run, url } = await office(t)
+  const path = await file('laporan.csv', csv([row('bad', { severity: 'besar' }), ...rows(2)]))
+  const reading = { sheet: null, offset: null, delimiter: null }
+  const stopped = new ProgressFile(path, { sha256: await sha256Of(path), url, office: '74.71', reading })
+  await stopped.write({ row: 2, refusedBytes: 100, counts: { created: 0, replayed: 0, refused: 1 } })
+  t.match(await run(path), { code: 1, stderr: /2 stored, 0 stood already, 1 refused/ })
+  t.match(await readFile(`${path}.rejected.csv`, 'utf8'), /2,severity/)
 })
 
 t.test('what the service cannot take now is sent again, as it asks', async (t) => {

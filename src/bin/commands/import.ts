@@ -39,6 +39,9 @@ export function importCommand(): Command {
       if (options.template !== undefined) return writeTemplate(options)
       if (file === undefined) command.error("error: missing required argument 'file'")
       const hasClient = options.clientId !== undefined && options.secretFile !== undefined
+      // Half of a credential would leave the choice to a token that lies about, perhaps of another office.
+      if (!hasClient && (options.clientId !== undefined || options.secretFile !== undefined))
+        command.error('error: --client-id and --secret-file go together')
       const given = [options.tokenFile, process.env.WASPADA_TOKEN].some((one) => one !== undefined)
       if (!hasClient && !given)
         command.error('error: required: --token-file, WASPADA_TOKEN, or --client-id with --secret-file')
