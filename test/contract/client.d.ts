@@ -4092,7 +4092,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible from here. `uploads_exhausted`: Too many uploads under way. */
+        /** @description `change_refused`: Change refused. `idempotency_conflict`: Idempotency key already used. `not_in_charge`: Not in charge. `transition_not_allowed`: Not possible in this state. `uploads_exhausted`: Too many uploads under way. */
         ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowedOrUploadsExhausted: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];

@@ -28,7 +28,7 @@ t.test('an answer that the document does not know is found, and its request made
   document.components.schemas.Me.required.push('nothing')
   const contract = new Contract(JSON.stringify(document))
   const world = await makeWorld({ address, adminUrl, keys, trusted: config, now: time.now, chained: chain })
-  const { violations } = await fuzz(contract, world, { requests: 600, seed: 7, inFlight: 8 })
+  const { violations } = await fuzz(contract, world, { requests: 2000, seed: 7, inFlight: 8 })
   const found = violations.map(({ fault, attempt }) => `${attempt.operation?.id}: ${fault}`).sort()
   t.equal(found.length, 2)
   t.match(found[0], /^getMe: status 200 with a body that breaks its schema: .* must have required property 'nothing'/)
