@@ -4,7 +4,7 @@ import { administer } from './database.ts'
 /** What an import writes, in the order of its foreign keys; which rows of a sheet, by its name. */
 const tables: readonly { table: string; without: readonly string[]; where: string }[] = [
   { table: 'idempotency_keys', without: [], where: `key LIKE $sheet` },
-  { table: 'reports', without: ['counted'], where: 'client_reference LIKE $sheet' },
+  { table: 'reports', without: [], where: 'client_reference LIKE $sheet' },
   {
     table: 'audit_entries',
     without: ['sequence', 'previous_hash', 'hash'],
@@ -62,7 +62,7 @@ async function columnsOf(url: string, table: string, without: readonly string[])
   const found = await administer(
     url,
     `SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) AS names FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name = $1 AND column_name <> ALL ($2)`,
+    WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' AND column_name <> ALL ($2)`,
     [table, without],
   )
   return String(found[0]?.names)

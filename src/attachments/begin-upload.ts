@@ -30,7 +30,7 @@ export async function beginUpload(
   key: string | undefined,
 ): Promise<{ made: UploadRow; replayed: boolean }> {
   const { now, limits } = given
-  if (file.length > mostBytes) throw new DomainError('body_too_large')
+  if (file.length > mostBytes) throw new DomainError('body_too_large', { limit: '25 MiB' })
   const caller = callerFor(given.caller, 'reports:submit')
   const context = { ...given, caller }
   const create = async (tx: Transaction, id: string) => {

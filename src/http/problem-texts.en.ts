@@ -101,7 +101,7 @@ export const english: ProblemTexts = {
       'Changed meanwhile',
       'If-Match names another version than the one that stands. Read again and repeat.',
     ],
-    body_too_large: ['Content too large', 'The request body is larger than this address takes.'],
+    body_too_large: ['Content too large', 'The request body is larger than this address takes[: {limit}].'],
     media_type_unsupported: [
       'Media type not supported',
       'Send the body as {accept}[, in the coding {acceptEncoding}].',

@@ -110,7 +110,7 @@ export const indonesian: ProblemTexts = {
     question_answered: ['Sudah dijawab', 'Pertanyaan ini sudah dijawab. Bacalah kembali, atau ajukan pertanyaan lain.'],
     link_not_allowed: ['Tautan tidak diizinkan', 'Kedua laporan ini tidak dapat ditautkan seperti ini[: {reason}].'],
     version_stale: ['Sudah berubah', 'If-Match bukan versi yang berlaku. Bacalah kembali, lalu ulangi.'],
-    body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini.'],
+    body_too_large: ['Isi terlalu besar', 'Isi permintaan melebihi batas alamat ini[: {limit}].'],
     media_type_unsupported: [
       'Jenis media tidak didukung',
       'Kirimkan isi sebagai {accept}[, dengan penyandian {acceptEncoding}].',

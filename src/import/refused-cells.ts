@@ -8,9 +8,9 @@ export function refusedCells({ row, notes }: FileRow, answer: LineResult | undef
   const own = [...notes].map(([pointer, problem]) => ({ row, column: columnNamed(pointer), problem }))
   const { problem } = answer ?? {}
   if (!problem) return own
-  const { errors = [], detail, existingId } = problem
+  const { errors = [], detail } = problem
   const named = errors.map((fault) => ({ pointer: fault.pointer ?? '', detail: fault.detail }))
-  const whole = { pointer: pointerOfCode(problem.code), detail: existingId ? `${detail} (${existingId})` : detail }
+  const whole = { pointer: pointerOfCode(problem.code), detail }
   return [
     ...own,
     ...(named.length > 0 ? named : [whole])

@@ -6,7 +6,7 @@ import { worthAnother } from './worth-another.ts'
 export interface LineResult {
   result: 'created' | 'replayed' | 'valid' | 'invalid' | 'conflict' | 'failed'
   clientReference: string | null
-  problem?: { code: string; detail: string; existingId?: string; errors?: { pointer?: string; detail: string }[] }
+  problem?: { code: string; detail: string; errors?: { pointer?: string; detail: string }[] }
 }
 
 export interface ServiceOptions {

@@ -49,8 +49,11 @@ function allowedWords(incidentTypes: readonly string[]): Record<string, readonly
   }
 }
 
+/** A report of its own: beside that of the guides it would be the same reference with other content. */
+const example = { ...submitReportExample, clientReference: 'contoh-001' }
+
 function exampleOf({ path }: Column): string {
-  let value: unknown = submitReportExample
+  let value: unknown = example
   for (const step of path) value = (value as Record<string | number, unknown> | null | undefined)?.[step]
   return value === null || value === undefined ? '' : String(value)
 }
