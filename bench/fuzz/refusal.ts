@@ -51,11 +51,15 @@ function byBody(contract: Contract, { body: expected }: Operation, { body }: Att
   if (!body?.length && !expected.required) return undefined
   if (!body || !isUtf8(body)) return 'a body that is none'
   try {
+    // Items are judged one by one. No reviver here: it does not survive an item that is nested too deeply, and the others stand.
+    if (expected.isList) {
+      const list: unknown = JSON.parse(body.toString())
+      return Array.isArray(list) && list.length > 0 ? undefined : 'a list that is none'
+    }
     // Lengths count what is stored, and that is in one Unicode form.
     const value = JSON.parse(body.toString(), (_name, each) =>
       typeof each === 'string' ? each.normalize('NFC') : each,
     )
-    if (expected.isList) return Array.isArray(value) && value.length > 0 ? undefined : 'a list that is none'
     const fault = contract.fault(expected.pointer, value)
     return fault && `a body that breaks its schema: ${fault}`
   } catch {
