@@ -20,6 +20,7 @@ const features = [
   'attachments',
   'situation-reports',
   'reporting-status',
+  'statistics',
   'import',
   'incident-types',
   'clients',
@@ -37,6 +38,7 @@ const besideReports = [
   'attachments',
   'situation-reports',
   'reporting-status',
+  'statistics',
 ]
 
 /** The walls of the house: who may import whom. */

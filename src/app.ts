@@ -45,6 +45,7 @@ import { reportLifeRoutes } from './reports/life-routes.ts'
 import type { ReportSettings } from './reports/new-report.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { situationReportRoutes } from './situation-reports/routes.ts'
+import { statisticsRoutes } from './statistics/routes.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -60,6 +61,7 @@ const tags = [
     name: 'situation-reports',
     description: 'What each office owes by day, week and month (LAPSITDA), and who has reported or is silent',
   },
+  { name: 'statistics', description: 'How many reports, by region, stage, kind and time' },
   { name: 'reference', description: 'Regions, elections, their stages, and the taxonomy of incidents' },
   { name: 'access', description: 'Who is calling, and which offices there are' },
   { name: 'tokens', description: 'Access tokens: how a client gets one, and whose are believed' },
@@ -137,5 +139,6 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(uploadRoutes, { prefix, files })
   await app.register(situationReportRoutes, { prefix, cursorKey })
   await app.register(reportingStatusRoutes, { prefix })
+  await app.register(statisticsRoutes, { prefix })
   return app
 }

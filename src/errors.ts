@@ -78,6 +78,7 @@ export type FaultCode =
   | 'too_small'
   | 'too_large'
   | 'too_many'
+  | 'too_many_cells'
   | 'too_few'
   | 'too_deep'
   | 'number_unsafe'

@@ -1,10 +1,10 @@
-import { and, eq, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Values } from '../database/statement.ts'
 import { DomainError, type Fault } from '../errors.ts'
 import type { Reference } from '../reference/store.ts'
 import type { Region } from '../regions/region.ts'
-import type { ListReportsQuery } from './list-schemas.ts'
+import type { ReportFilters } from './filter-schemas.ts'
 import { reports as r } from './table.ts'
 
 const { placeholder } = sql
@@ -18,7 +18,7 @@ export interface Filter {
 }
 
 /** The conditions of a query beside the caller's scope. @param now deadlines are past or not at this moment. @throws DomainError parameter_invalid naming what does not exist */
-export function filtersOf(query: ListReportsQuery, reference: Reference, now: Date): Filter[] {
+export function filtersOf(query: ReportFilters, reference: Reference, now: Date): Filter[] {
   refuseUnknown(query, reference)
   const region = query.region === undefined ? undefined : reference.regions.find(query.region)
   const filters = [
@@ -38,6 +38,8 @@ export function filtersOf(query: ListReportsQuery, reference: Reference, now: Da
     compared('occurredTo', lt(r.occurredAt, placeholder('occurredTo')), query.occurredTo),
     compared('receivedFrom', gte(r.receivedAt, placeholder('receivedFrom')), query.receivedFrom),
     compared('receivedTo', lt(r.receivedAt, placeholder('receivedTo')), query.receivedTo),
+    compared('dateFrom', gte(r.localDate, placeholder('dateFrom')), query.dateFrom),
+    compared('dateTo', lte(r.localDate, placeholder('dateTo')), query.dateTo),
   ]
   return filters.filter((filter) => filter !== undefined)
 }
@@ -78,7 +80,7 @@ export function within({ code, level, regency }: Region, row: Located): Filter |
   return { shape: 'district', condition, values: { within: regency, district: code } }
 }
 
-function stagesOf({ election, stage, anyStage }: ListReportsQuery): Filter | undefined {
+function stagesOf({ election, stage, anyStage }: ReportFilters): Filter | undefined {
   if (!election && !stage) return undefined
   const named = stage?.filter((code) => code !== outsideEveryStage)
   const outside = stage?.includes(outsideEveryStage) === true
@@ -113,7 +115,7 @@ function inAnyStage({ election, stage }: Asked): SQL {
 }
 
 /** A filter on what does not exist is a slip of the hand: an empty list would be believed. */
-function refuseUnknown({ region, election, stage, incidentType }: ListReportsQuery, reference: Reference): void {
+function refuseUnknown({ region, election, stage, incidentType }: ReportFilters, reference: Reference): void {
   const faults: Fault[] = []
   if (region !== undefined && !reference.regions.find(region))
     faults.push({ parameter: 'region', code: 'region_unknown' })

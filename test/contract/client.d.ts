@@ -1108,6 +1108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/statistics/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many reports, by region, stage, kind ...?
+         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. Needs the scope `statistics:read`.
+         */
+        get: operations["countReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1757,6 +1777,22 @@ export interface components {
             /** @description Why; required once the deadline has passed */
             reason?: string;
         };
+        CountedCell: {
+            region?: string | null;
+            election?: string | null;
+            stage?: string | null;
+            stageGroup?: string | null;
+            athg?: string | null;
+            domain?: string | null;
+            incidentType?: string | null;
+            severity?: string | null;
+            phase?: string | null;
+            status?: string | null;
+            handling?: string | null;
+            week?: string | null;
+            /** Format: int64 */
+            count: number;
+        };
         Credential: {
             /** Format: uuid */
             id: string;
@@ -1919,7 +1955,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -2737,6 +2773,31 @@ export interface components {
         ReportChanges: {
             before: components["schemas"]["ReportMembers"];
             after: components["schemas"]["ReportMembers"];
+        };
+        ReportCounts: {
+            groupBy: ("region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | "week")[];
+            /**
+             * @description Null where nothing is counted by region
+             * @enum {string|null}
+             */
+            regionLevel: "province" | "regency" | "district" | null;
+            /**
+             * @description `any_stage`: a report counts in every stage that was open, so that the cells add up to more than the total
+             * @enum {string}
+             */
+            basis: "primary_stage" | "any_stage";
+            /**
+             * Format: int64
+             * @description Reports in all
+             */
+            total: number;
+            items: components["schemas"]["CountedCell"][];
+            /**
+             * Format: date-time
+             * @description When it was counted
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
         };
         ReportItem: {
             /** Format: uuid */
@@ -5556,6 +5617,16 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 receivedTo?: string;
+                /**
+                 * @description From this day on, by the calendar of the region where it happened
+                 * @example 2024-11-25
+                 */
+                dateFrom?: string;
+                /**
+                 * @description Up to this day, itself included, by the calendar of the region
+                 * @example 2024-11-25
+                 */
+                dateTo?: string;
                 /** @description Members to give beside `id`; `*` for all. Without it: all but the narratives and the actors */
                 fields?: ("*" | "id" | "number" | "office" | "clientReference" | "status" | "level" | "version" | "dueAt" | "verifiedAt" | "outcome" | "product" | "exercise" | "athg" | "athgNotes" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "handling" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "occurredAtPrecision" | "location" | "source" | "actors" | "impact" | "occurredAt" | "occurredAtOffset" | "obtainedAt" | "composedAt" | "receivedAt" | "delaySeconds" | "classification")[];
                 sort?: "-occurredAt" | "occurredAt" | "-receivedAt" | "receivedAt";
@@ -7815,6 +7886,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportingObligationList"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    countReports: {
+        parameters: {
+            query: {
+                /** @description A region with all that lies below it */
+                region?: string;
+                /** @description Election of the primary stage */
+                election?: string[];
+                /** @description Primary stage; `none` asks for what lies outside every stage */
+                stage?: string[];
+                /** @description Match `election` and `stage` against every open stage, not the primary one alone */
+                anyStage?: boolean;
+                athg?: ("threat" | "challenge" | "obstacle" | "disruption")[];
+                domain?: ("ideology" | "politics" | "economy" | "social_culture" | "defence" | "security")[];
+                incidentType?: string[];
+                phase?: ("potential" | "imminent" | "actual")[];
+                severity?: ("low" | "moderate" | "high" | "critical")[];
+                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredTo?: string;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
+                /**
+                 * @description From this day on, by the calendar of the region where it happened
+                 * @example 2024-11-25
+                 */
+                dateFrom?: string;
+                /**
+                 * @description Up to this day, itself included, by the calendar of the region
+                 * @example 2024-11-25
+                 */
+                dateTo?: string;
+                /** @description What to count by: up to four, each once */
+                groupBy: ("region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | "week")[];
+                /** @description What regions are counted by; one level below the region asked for, or your own, unless said */
+                regionLevel?: "province" | "regency" | "district";
+                /** @description Whether combinations that no report has are told too */
+                zeros?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCounts"];
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];

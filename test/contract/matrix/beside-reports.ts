@@ -4,6 +4,7 @@ import { followUpOperations } from './follow-up-operations.ts'
 import { linkOperations } from './link-operations.ts'
 import { questionOperations } from './question-operations.ts'
 import { situationReportOperations } from './situation-report-operations.ts'
+import { statisticsOperations } from './statistics-operations.ts'
 
 /** The operations on questions, files, follow-ups, links and situation reports, on what waits and what happened. */
 export const operationsBesideReports: Record<string, Operation> = {
@@ -12,4 +13,5 @@ export const operationsBesideReports: Record<string, Operation> = {
   ...linkOperations,
   ...questionOperations,
   ...situationReportOperations,
+  ...statisticsOperations,
 }

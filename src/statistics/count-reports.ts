@@ -1,0 +1,72 @@
+import { callerFor } from '../access/caller.ts'
+import type { Context } from '../access/context.ts'
+import { DomainError, type Fault } from '../errors.ts'
+import type { RegionDirectory } from '../regions/directory.ts'
+import type { RegionLevel } from '../regions/region.ts'
+import { filtersOf } from '../reports/filters.ts'
+import { type Cell, countCells } from './count-cells.ts'
+import type { CountedLevel, Dimension } from './dimensions.ts'
+import type { CountReportsQuery, ReportCounts } from './schemas.ts'
+
+const mostCells = 50_000
+
+const below: Record<RegionLevel, CountedLevel> = {
+  nation: 'province',
+  province: 'regency',
+  regency: 'district',
+  district: 'district',
+}
+
+/**
+ * How many reports there are by region, stage, kind ...; exercises, duplicates, rejected and withdrawn ones out.
+ * @throws DomainError parameter_invalid for a filter on what does not exist, a dimension named twice, or too many cells
+ */
+export async function countReports(context: Context, query: CountReportsQuery): Promise<ReportCounts> {
+  const { db, now } = context
+  const { groupBy, regionLevel, zeros: _zeros, ...filters } = query
+  const caller = callerFor(context.caller, 'statistics:read')
+  const basis = query.anyStage ? 'any_stage' : 'primary_stage'
+  refuseTwice(groupBy)
+  const { cells, total, level } = await db.transaction(caller, async (tx, reference) => {
+    const level = regionLevel ?? levelBelow(query.region ?? caller.scope.region, reference.regions)
+    const count = { groupBy, level, basis, filters: filtersOf(filters, reference, now) } as const
+    const [counted] = await Promise.all([countCells(tx, caller, count), tx.commit()])
+    return { ...counted, level }
+  })
+  if (cells.length > mostCells) throw refused({ code: 'too_many_cells', params: { maximum: mostCells } })
+  return {
+    groupBy,
+    regionLevel: groupBy.includes('region') ? level : null,
+    basis,
+    total,
+    items: cells.sort(byValues).map((cell) => cellView(groupBy, cell)),
+    at: now,
+  }
+}
+
+function refuseTwice(groupBy: readonly Dimension[]): void {
+  if (new Set(groupBy).size < groupBy.length) throw refused({ code: 'repeated_item' })
+}
+
+function refused(fault: Omit<Fault, 'parameter'>): DomainError {
+  return new DomainError('parameter_invalid', {}, [{ parameter: 'groupBy', ...fault }])
+}
+
+function levelBelow(code: string, regions: RegionDirectory): CountedLevel {
+  return below[regions.find(code)?.level ?? 'nation']
+}
+
+/** By the first dimension, then the next; what lies outside every stage last. */
+function byValues({ values: a }: Cell, { values: b }: Cell): number {
+  for (const [place, value] of a.entries()) {
+    const other = b[place] ?? null
+    if (value === other) continue
+    if (value === null) return 1
+    return other === null || value < other ? -1 : 1
+  }
+  return 0
+}
+
+function cellView(groupBy: readonly Dimension[], { values, count }: Cell): ReportCounts['items'][number] {
+  return { ...Object.fromEntries(groupBy.map((dimension, place) => [dimension, values[place]])), count }
+}

@@ -1,0 +1,64 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { handlingLevels } from '../access/vocabulary.ts'
+import { reports as r } from '../reports/table.ts'
+
+/** What reports can be counted by. `week` is the ISO week of the day it happened, in the region. */
+export const dimensions = [
+  'region',
+  'election',
+  'stage',
+  'stageGroup',
+  'athg',
+  'domain',
+  'incidentType',
+  'severity',
+  'phase',
+  'status',
+  'handling',
+  'week',
+] as const
+export type Dimension = (typeof dimensions)[number]
+
+/** What a region is rolled up to. */
+export const countedLevels = ['province', 'regency', 'district'] as const
+export type CountedLevel = (typeof countedLevels)[number]
+
+/** Where the stages of a report are read from: its primary one, or each that was open. */
+export type StageBasis = 'primary_stage' | 'any_stage'
+
+/** A report above the level asked for stands under its own region, so that no report drops out of a total. */
+const regionAt: Record<CountedLevel, SQL> = {
+  province: sql`coalesce(${r.provinceCode}, ${r.regionCode})`,
+  regency: sql`coalesce(${r.regencyCode}, ${r.provinceCode}, ${r.regionCode})`,
+  district: sql`${r.regionCode}`,
+}
+const handlingWord = sql`(ARRAY[${sql.raw(handlingLevels.map((word) => `'${word}'`).join(', '))}])[${r.handling} + 1]`
+
+const plain: Record<Exclude<Dimension, 'region' | 'election' | 'stage' | 'stageGroup'>, SQL | PgColumn> = {
+  athg: r.athg,
+  domain: r.domain,
+  incidentType: r.incidentType,
+  severity: r.severity,
+  phase: r.phase,
+  status: r.status,
+  handling: handlingWord,
+  week: sql`to_char(${r.localDate}, 'IYYY-"W"IW')`,
+}
+const ofPrimary = {
+  election: r.primaryElection,
+  stage: r.primaryStage,
+  stageGroup: sql`${r.stages} -> 0 ->> 'group'`,
+}
+const ofEach = { election: sql`open.election`, stage: sql`open.stage`, stageGroup: sql`open."group"` }
+
+/** What a dimension is of a row of `reports`; with `any_stage`, of a row joined to `openStages`. */
+export function columnOf(dimension: Dimension, level: CountedLevel, basis: StageBasis): SQL | PgColumn {
+  if (dimension === 'region') return regionAt[level]
+  if (dimension === 'election' || dimension === 'stage' || dimension === 'stageGroup')
+    return (basis === 'any_stage' ? ofEach : ofPrimary)[dimension]
+  return plain[dimension]
+}
+
+/** A row for each stage that was open, one without a stage where none was. */
+export const openStages = sql`LEFT JOIN LATERAL jsonb_to_recordset(${r.stages}) AS open (election text, stage text, "group" text) ON true`

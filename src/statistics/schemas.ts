@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { BooleanParam, CommaList, Timestamp } from '../http/schemas.ts'
+import { refuseReversedRanges, reportFilters } from '../reports/filter-schemas.ts'
+import { countedLevels, dimensions } from './dimensions.ts'
+
+// What is an exercise, a duplicate, rejected or withdrawn counts nowhere: to ask for it here would be answered by zero for ever.
+const { counted: _counted, exercise: _exercise, ...filters } = reportFilters
+
+export const CountReportsQuery = z
+  .strictObject({
+    ...filters,
+    groupBy: CommaList(z.enum(dimensions), 4).describe('What to count by: up to four, each once'),
+    regionLevel: z
+      .enum(countedLevels)
+      .optional()
+      .describe('What regions are counted by; one level below the region asked for, or your own, unless said'),
+    zeros: BooleanParam.default(false).describe('Whether combinations that no report has are told too'),
+  })
+  .superRefine(refuseReversedRanges)
+export type CountReportsQuery = z.output<typeof CountReportsQuery>
+
+const Code = z.string().min(1).max(60).nullable().optional()
+
+export const CountedCell = z
+  .strictObject({
+    ...(Object.fromEntries(dimensions.map((name) => [name, Code])) as Record<(typeof dimensions)[number], typeof Code>),
+    count: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  })
+  .meta({ id: 'CountedCell' })
+
+export const ReportCounts = z
+  .strictObject({
+    groupBy: z.array(z.enum(dimensions)).min(1).max(4),
+    regionLevel: z.enum(countedLevels).nullable().describe('Null where nothing is counted by region'),
+    basis: z
+      .enum(['primary_stage', 'any_stage'])
+      .describe(
+        '`any_stage`: a report counts in every stage that was open, so that the cells add up to more than the total',
+      ),
+    total: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Reports in all'),
+    items: z.array(CountedCell).max(50_000),
+    at: Timestamp.describe('When it was counted'),
+  })
+  .meta({ id: 'ReportCounts' })
+export type ReportCounts = z.output<typeof ReportCounts>
