@@ -47,6 +47,15 @@ export function attempts(contract: Contract, world: World): fc.Arbitrary<Attempt
   )
 }
 
+/** Requests of these operations alone, as the document has them. */
+export function unspoiltAttempts(
+  contract: Contract,
+  world: World,
+  operations: readonly Operation[],
+): fc.Arbitrary<Attempt> {
+  return validDrafts(contract, world, operations).map((draft) => written(draft, world))
+}
+
 /** The request spoilt in one of these ways; none when none fits. */
 function spoiltBy(mutations: readonly Mutation[], draft: Draft): fc.Arbitrary<Draft>[] {
   const fitting = mutations.filter(({ fits }) => fits?.(draft) ?? true)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { type Attempt, attempts } from './attempt.ts'
+import { type Attempt, attempts, unspoiltAttempts } from './attempt.ts'
 import { faultsOf, operationOf } from './check.ts'
-import type { Contract } from './contract.ts'
+import type { Contract, Operation } from './contract.ts'
 import { type Answer, Sender } from './send.ts'
 import type { World } from './world.ts'
 
@@ -34,12 +34,15 @@ export interface Outcome {
 
 interface Broken {
   fault: string
+  made: fc.Arbitrary<Attempt>
   batch: number
   index: number
   attempt: Attempt
 }
 
 const batchSize = 250
+/** Batches more, of the operations alone that never went well: by chance some need more requests than others. */
+const mostFurther = 20
 const mostKinds = 12
 /** Milliseconds for making one violation smaller. */
 const shrinkTime = 10_000
@@ -72,13 +75,20 @@ export async function fuzz(contract: Contract, world: World, options: CampaignOp
   }
   const began = performance.now()
   try {
-    for (let batch = 0; batch * batchSize < options.requests; batch += 1) {
-      const size = Math.min(batchSize, options.requests - batch * batchSize)
+    const send = async (made: fc.Arbitrary<Attempt>, batch: number, size: number) => {
       const chosen = fc.sample(made, { seed: seedOf(options.seed, batch), numRuns: size })
       await inTurn(chosen, options.inFlight, async (attempt, index) => {
         const { answer, faults } = await tried(contract, world, sender, attempt)
-        look(attempt, answer, faults, { batch, index })
+        look(attempt, answer, faults, { made, batch, index })
       })
+    }
+    const planned = Math.ceil(options.requests / batchSize)
+    for (let batch = 0; batch < planned; batch += 1)
+      await send(made, batch, Math.min(batchSize, options.requests - batch * batchSize))
+    for (let batch = planned; batch < planned + mostFurther; batch += 1) {
+      const unreached = unreachedOf(contract, outcome.statuses)
+      if (unreached.length === 0) break
+      await send(unspoiltAttempts(contract, world, unreached), batch, batchSize)
     }
     const seconds = (performance.now() - began) / 1000
     const violations: Violation[] = []
@@ -109,10 +119,10 @@ async function smallest(
   world: World,
   sender: Sender,
   seed: number,
-  { batch, index, fault, attempt }: Broken,
+  { made, batch, index, fault, attempt }: Broken,
 ): Promise<Violation> {
   let found: Violation = { fault, attempt, answer: undefined }
-  const property = fc.asyncProperty(attempts(contract, world), async (smaller) => {
+  const property = fc.asyncProperty(made, async (smaller) => {
     const { answer, faults } = await tried(contract, world, sender, smaller)
     const same = faults.find((each) => kindOf(each) === kindOf(fault))
     if (same !== undefined) found = { fault: same, attempt: smaller, answer }
@@ -125,6 +135,12 @@ async function smallest(
     interruptAfterTimeLimit: shrinkTime,
   })
   return found
+}
+
+/** The operations that were never answered 2xx. */
+export function unreachedOf(contract: Contract, statuses: Outcome['statuses']): Operation[] {
+  const went = (id: string) => [...(statuses.get(id)?.keys() ?? [])].some((status) => status >= 200 && status < 300)
+  return contract.operations.filter(({ id }) => !went(id))
 }
 
 /** A fault without what differs from one request to the next. */

@@ -1,12 +1,10 @@
-import type { Outcome, Violation } from './campaign.ts'
+import { type Outcome, unreachedOf, type Violation } from './campaign.ts'
 import type { Contract } from './contract.ts'
 import type { World } from './world.ts'
 
 /** Why a campaign did not pass, in a line each; none when it did. */
 export function complaintsOf(contract: Contract, { statuses, broken }: Outcome): string[] {
-  const unreached = contract.operations
-    .filter(({ id }) => ![...(statuses.get(id)?.keys() ?? [])].some((status) => status >= 200 && status < 300))
-    .map(({ id }) => `${id} was never answered 2xx`)
+  const unreached = unreachedOf(contract, statuses).map(({ id }) => `${id} was never answered 2xx`)
   return [...(broken > 0 ? [`${broken} answers broke the contract`] : []), ...unreached]
 }
 
