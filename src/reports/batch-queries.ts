@@ -83,7 +83,7 @@ export async function takeRegisterNumbers(
   await tx.run(takeNumbers, { officeCode: scope.region, registerYear, count })
 }
 
-const inserted = Object.entries(getTableColumns(reports)).filter(([name]) => name !== 'counted')
+const inserted = Object.entries(getTableColumns(reports)).filter(([, column]) => !column.generated)
 /** Version and number are given here; all else is in the rows. */
 const given = inserted.filter(([name]) => name !== 'version' && name !== 'registerNumber')
 const insert = statement('insert_reports', insertSql())
