@@ -189,24 +189,30 @@ CREATE TRIGGER a_change_is_counted AFTER UPDATE ON reports FOR EACH ROW
     NEW.primary_stage, NEW.stages #>> '{0,group}', NEW.athg, NEW.domain, NEW.incident_type, NEW.severity, NEW.phase, NEW.status, NEW.handling))
   EXECUTE FUNCTION tell_report_counts();
 
--- One at a time changes totals: two would wait for each other's rows in turn, and a rebuild must see them at rest.
-CREATE FUNCTION hold_report_counts() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+-- One at a time changes totals: two would wait for each other's rows in turn, and a rebuild must see them at rest. True when it is ours.
+CREATE FUNCTION hold_report_counts(patiently boolean) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   -- An older snapshot than the lock would miss what the one before did.
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'report counts are changed in a transaction that reads what is committed' USING ERRCODE = 'invalid_transaction_state';
   END IF;
+  IF NOT patiently THEN
+    RETURN pg_try_advisory_xact_lock(7461738, hashtext('report_counts'));
+  END IF;
   PERFORM pg_advisory_xact_lock(7461738, hashtext('report_counts'));
+  RETURN true;
 END
 $$;
 
--- Moves pending changes into the history and the totals, this many at most; returns how many.
+-- Moves pending changes into the history and the totals, this many at most. Returns how many; none where another one is at it.
 CREATE FUNCTION settle_report_counts(most integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   taken report_count_pending[];
   grain record;
 BEGIN
-  PERFORM hold_report_counts();
+  IF NOT hold_report_counts(false) THEN
+    RETURN 0;
+  END IF;
   WITH gone AS (
     DELETE FROM report_count_pending WHERE ctid = ANY (ARRAY(SELECT ctid FROM report_count_pending LIMIT most)) RETURNING report_count_pending AS it)
   SELECT array_agg(it) INTO taken FROM gone;
@@ -233,7 +239,7 @@ DECLARE
   names text;
   put_right bigint;
 BEGIN
-  PERFORM hold_report_counts();
+  PERFORM hold_report_counts(true);
   SELECT string_agg(format($sql$, %1$I AS (
       INSERT INTO %2$I AS t (%3$s, count)
       SELECT %3$s, sum(change) FROM (SELECT %3$s, change FROM standing UNION ALL SELECT %3$s, -count FROM %2$I) d
@@ -263,10 +269,15 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION report_count_grains(), tell_report_counts(), hold_report_counts(), settle_report_counts(integer), rebuild_report_counts()
+REVOKE ALL ON FUNCTION report_count_grains(), tell_report_counts(), hold_report_counts(boolean), settle_report_counts(integer), rebuild_report_counts()
   FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION report_count_grains(), hold_report_counts() TO waspada_counter;
-GRANT EXECUTE ON FUNCTION settle_report_counts(integer), rebuild_report_counts() TO waspada_worker;
+GRANT EXECUTE ON FUNCTION report_count_grains(), hold_report_counts(boolean) TO waspada_counter;
+GRANT EXECUTE ON FUNCTION report_count_grains(), settle_report_counts(integer), rebuild_report_counts() TO waspada_worker;
+
+-- The doctor looks for gaps in the registers too.
+GRANT SELECT (office_code, register_year, register_number) ON reports TO waspada_worker;
+CREATE POLICY worker_reads ON report_registers FOR SELECT TO waspada_worker USING (true);
+GRANT SELECT ON report_registers TO waspada_worker;
 
 GRANT waspada_counter TO CURRENT_USER;
 GRANT CREATE ON SCHEMA public TO waspada_counter;
