@@ -232,7 +232,8 @@ $$;
 
 -- Makes history and totals what the reports say, and touches nothing that is right already; while posts and changes go on. The same
 -- statement fills them at first, and after a load without triggers. Returns how many numbers it put right.
-CREATE FUNCTION rebuild_report_counts() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION rebuild_report_counts() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+  SET work_mem = '256MB' AS $$
 DECLARE
   dimensions CONSTANT text := (SELECT columns FROM report_count_grains() WHERE name = 'report_counts');
   totals text;

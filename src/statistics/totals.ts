@@ -14,7 +14,6 @@ const grains = [
   { table: 'report_counts', traits: ['stage', 'regency', 'district', 'day', 'kind'] },
 ] as const satisfies readonly { table: string; traits: readonly Trait[] }[]
 
-export const totalsTables = grains.map(({ table }) => table)
 export type TotalsTable = (typeof grains)[number]['table']
 
 const ofDimension: Record<Exclude<Dimension, 'region'>, readonly Trait[]> = {
@@ -58,14 +57,19 @@ export interface Asked {
 }
 
 /** The totals with the fewest rows that say all that is asked; `reports` where none does. */
-export function totalsFor({ tier, groupBy, level, basis, filters }: Asked): TotalsTable | 'reports' {
-  if (basis === 'any_stage' && groupBy.some((dimension) => stageDimensions.includes(dimension))) return 'reports'
+export function totalsFor(asked: Asked): TotalsTable | 'reports' {
+  return everyTotalsFor(asked)[0] ?? 'reports'
+}
+
+/** All totals that say what is asked, those with the fewest rows first. */
+export function everyTotalsFor({ tier, groupBy, level, basis, filters }: Asked): TotalsTable[] {
+  if (basis === 'any_stage' && groupBy.some((dimension) => stageDimensions.includes(dimension))) return []
   const filtered = filters.map(({ shape }) => ofFilter[shape] ?? ofFilter[shape.split(':', 2).join(':')])
-  if (filtered.includes(undefined)) return 'reports'
+  if (filtered.includes(undefined)) return []
   const dimensions = groupBy.map((dimension) => (dimension === 'region' ? ofLevel[level] : ofDimension[dimension]))
   const needed = new Set([...filtered, ...dimensions].flatMap((traits) => traits ?? []))
   // A regency sees rows of its own alone: those that say their regency.
   if (tier === 'regency') needed.add('regency')
-  const grain = grains.find(({ traits }) => [...needed].every((trait) => (traits as readonly Trait[]).includes(trait)))
-  return grain?.table ?? 'reports'
+  const says = (traits: readonly Trait[]) => [...needed].every((trait) => traits.includes(trait))
+  return grains.filter(({ traits }) => says(traits)).map(({ table }) => table)
 }
