@@ -104,6 +104,7 @@ const messages = new Set([
   'an issuer is out of reach',
   'the worker failed and tries again',
   'not all was numbered before the stop',
+  'not all was counted before the stop',
   'the sequencer lags behind',
   'another process holds the sequencer and does nothing',
   'the head of the audit chain',

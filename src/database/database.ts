@@ -13,7 +13,7 @@ import {
 import { canFly, fly, type Planned } from './flight.ts'
 import type { ConnectionPool } from './pool.ts'
 import type { Statement, Values } from './statement.ts'
-import { Transaction } from './transaction.ts'
+import { Transaction, type TransactionKind } from './transaction.ts'
 
 /** What a process keeps in memory of the reference data, by revision. */
 export interface SnapshotSource<Snapshot extends { revision: number }> {
@@ -86,8 +86,9 @@ export class Database<Reference extends { revision: number }> {
     part: Work,
     by: { client: `system:${string}`; actor: string },
     work: (tx: Transaction) => Promise<T>,
+    kind: TransactionKind = 'ordinary',
   ): Promise<T> {
-    const answer = await this.#attempt(enterWork(part, by), { needs: null }, work)
+    const answer = await this.#attempt(enterWork(part, by), { needs: null }, work, kind)
     if (!answer.entered) throw new Error(`The part ${part} was not entered`)
     return answer.result
   }
@@ -96,9 +97,10 @@ export class Database<Reference extends { revision: number }> {
     entry: Entry,
     caller: Pick<Caller, 'needs'>,
     work: (tx: Transaction) => Promise<T>,
+    kind: TransactionKind = 'ordinary',
   ): Promise<{ entered: true; result: T } | { entered: false }> {
     const client = await this.#pool.take()
-    const tx = new Transaction(client, entry)
+    const tx = new Transaction(client, entry, kind)
     try {
       const result = await work(tx)
       await tx.commit()

@@ -9,8 +9,8 @@ const noReference = { current: () => ({ revision: 0 }), refresh: async () => ({ 
 /** @param url of the login of the worker */
 export function openWorkDoor(
   url: string,
-  { size, report }: { size: number; report: (error: Error) => void },
+  { size, report, patient = false }: { size: number; report: (error: Error) => void; patient?: boolean },
 ): { db: WorkDoor; close(): Promise<void> } {
-  const pool = createPool(url, size, report, { name: 'waspada worker' })
+  const pool = createPool(url, size, report, { name: 'waspada worker', patient })
   return { db: new Database(pool, noReference), close: () => pool.end() }
 }

@@ -2,12 +2,13 @@ import { LockSession } from '../database/lock-session.ts'
 import { openWorkDoor } from '../database/work-door.ts'
 import type { Job } from './job.ts'
 import { jobs as everyJob } from './jobs.ts'
+import { runCounter } from './run-counter.ts'
 import { runQueue } from './run-queue.ts'
 import { runSequencer } from './run-sequencer.ts'
 import type { WorkerLog } from './worker-log.ts'
 
-/** Connections of the sequencer and of jobs. The queue and the locks have theirs beside. */
-const connections = 3
+/** Connections of the sequencer, of the counter and of jobs. The queue and the locks have theirs beside. */
+const connections = 4
 
 export interface Worker {
   /** Lets what is under way finish. */
@@ -15,7 +16,7 @@ export interface Worker {
 }
 
 /**
- * The work in the background: the sequencer, and the jobs. Whatever goes wrong in it is logged and tried again; it never
+ * The work in the background: the sequencer, the counter, and the jobs. Whatever goes wrong in it is logged and tried again; it never
  * ends the process.
  * @param url of the login of the worker
  */
@@ -37,6 +38,7 @@ export function startWorker({
   const { signal } = stopping
   const work = Promise.all([
     runSequencer({ db, locks, log, signal }),
+    runCounter({ db, log, signal }),
     runQueue({ url, jobs, db, locks, clock, log, signal }),
   ])
   work.catch((error) => log.error({ err: error }, 'the worker could not close its connections'))
