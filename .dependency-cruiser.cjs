@@ -127,7 +127,7 @@ module.exports = {
       name: 'rules-see-no-database-and-no-request',
       comment: 'classification is pure: a rule takes values and returns values',
       severity: 'error',
-      from: { path: '^src/classification/(classify|classify-place|local-date)\\.ts$' },
+      from: { path: '^src/classification/(bands|classify|classify-place|local-date)\\.ts$' },
       to: { path: ['^src/(database|http|access)/', 'node_modules/(pg|drizzle-orm|fastify)'] },
     },
     after('regions', ['offices', 'elections', 'classification', 'reports', ...besideReports]),

@@ -27,6 +27,23 @@ export const OpenStageView = z
   })
   .meta({ id: 'OpenStage' })
 
+const { primary: _primary, ...ofStage } = openStage
+
+/** A stage in a region over the days of a range. */
+export const BandView = z
+  .strictObject({
+    ...ofStage,
+    nameId: Text(1, 300),
+    nameEn: Text(1, 300),
+    startsOn: LocalDate.describe('The first day on which it is open there, even before the range'),
+    endsOn: LocalDate.describe('The last day on which it is open there, even after the range'),
+    primaryOn: z
+      .array(z.strictObject({ startsOn: LocalDate, endsOn: LocalDate }))
+      .max(10_000)
+      .describe('The days of the range on which it is the primary stage; they overlap with those of no other band'),
+  })
+  .meta({ id: 'StageBand' })
+
 export const ClassificationView = z
   .strictObject({
     region: z.strictObject({

@@ -52,7 +52,7 @@ function refused(fault: Omit<Fault, 'parameter'>): DomainError {
   return new DomainError('parameter_invalid', {}, [{ parameter: 'groupBy', ...fault }])
 }
 
-function levelBelow(code: string, regions: RegionDirectory): CountedLevel {
+export function levelBelow(code: string, regions: RegionDirectory): CountedLevel {
   return below[regions.find(code)?.level ?? 'nation']
 }
 

@@ -19,7 +19,9 @@ export const dimensions = [
   'handling',
   'week',
 ] as const
-export type Dimension = (typeof dimensions)[number]
+export type CountedDimension = (typeof dimensions)[number]
+/** `day` and `month` are of the day it happened, in the region, as is `week`. */
+export type Dimension = CountedDimension | 'day' | 'month'
 
 /** What a region is rolled up to. */
 export const countedLevels = ['province', 'regency', 'district'] as const
@@ -45,7 +47,9 @@ const plain: Record<Exclude<Dimension, 'region' | 'election' | 'stage' | 'stageG
   phase: r.phase,
   status: r.status,
   handling: handlingWord,
+  day: sql`to_char(${r.localDate}::timestamp, 'YYYY-MM-DD')`,
   week: sql`to_char(${r.localDate}, 'IYYY-"W"IW')`,
+  month: sql`to_char(${r.localDate}::timestamp, 'YYYY-MM')`,
 }
 const ofPrimary = { election: r.primaryElection, stage: r.primaryStage }
 const stages = {

@@ -5,10 +5,11 @@ import { countedLevels, dimensions } from './dimensions.ts'
 
 // What is an exercise, a duplicate, rejected or withdrawn counts nowhere: to ask for it here would be answered by zero for ever.
 const { counted: _counted, exercise: _exercise, ...filters } = reportFilters
+export const statisticsFilters = filters
 
 export const CountReportsQuery = z
   .strictObject({
-    ...filters,
+    ...statisticsFilters,
     groupBy: CommaList(z.enum(dimensions), 4).describe('What to count by: up to four, each once'),
     regionLevel: z
       .enum(countedLevels)

@@ -1128,6 +1128,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/statistics/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many reports by day, week or month, with the election stages of the region?
+         * @description A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; they are of the calendar in force, while a report counts under the stage that it was given. What counts is as in countReports. At most 1,500 periods. Needs the scope `statistics:read`.
+         */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How did reports run in an election stage, region by region?
+         * @description Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and days alike, and with `occurredFrom` or `occurredTo`, which cut days, no rate is by day. Another election counts whole, whatever days are asked for. A rate is null, not 0, where people are not known or no day of the stage concerns the region; what was recorded in the stage is counted even there. A province has the days of its own contests, and the reports of all its regencies. Needs the scope `statistics:read`.
+         */
+        get: operations["compareStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1680,6 +1720,61 @@ export interface components {
             /** @description What came of it, said on closing */
             outcome: string;
         };
+        ComparedStage: {
+            region: string;
+            /**
+             * Format: int64
+             * @description Reports of the stage under the filters
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Days of the stage up to today there
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Null where it is not known
+             */
+            population: number | null;
+            /**
+             * Format: double
+             * @description `count / days`, not rounded
+             */
+            perDay: number | null;
+            /**
+             * Format: double
+             * @description `count / population * 100000`
+             */
+            per100k: number | null;
+            /**
+             * Format: double
+             * @description `count / (days * population) * 100000`
+             */
+            perDayPer100k: number | null;
+            /** @description Null unless asked for with `against` */
+            baseline: components["schemas"]["StageBaseline"] | null;
+            /** @description Each rate by that of the baseline; null where that is 0 or absent */
+            ratio: {
+                /** Format: double */
+                perDay: number | null;
+                /** Format: double */
+                per100k: number | null;
+                /** Format: double */
+                perDayPer100k: number | null;
+            };
+        };
+        ComparedWith: {
+            /** @enum {string} */
+            kind: "province_mean" | "election";
+            election: string;
+            /**
+             * @description `group`: the election has no stage of this code, and all of its group stand for it
+             * @enum {string}
+             */
+            matchedBy: "stage" | "group";
+            stages: string[];
+        };
         CorrectReport: {
             /**
              * @description Laporan Kejadian, Informasi, Atensi or Khusus
@@ -1955,7 +2050,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -3714,6 +3809,116 @@ export interface components {
             confidence: "verified" | "partly" | "derived" | "uncertain" | "region_dependent" | "set_by_bawaslu" | "no_dates";
             note: string | null;
         };
+        StageBand: {
+            election: string;
+            stage: string;
+            /** @enum {string} */
+            group: "pungut_hitung" | "masa_tenang" | "kampanye" | "rekapitulasi" | "sengketa" | "pencalonan" | "pemilih" | "peserta" | "persiapan" | "hasil" | "pelantikan";
+            /** @description Those of its contests in which the region votes */
+            contests: ("president" | "dpr" | "dpd" | "dprd_province" | "dprd_regency" | "governor" | "regent" | "mayor")[];
+            nameId: string;
+            nameEn: string;
+            /**
+             * Format: date
+             * @description The first day on which it is open there, even before the range
+             * @example 2024-11-25
+             */
+            startsOn: string;
+            /**
+             * Format: date
+             * @description The last day on which it is open there, even after the range
+             * @example 2024-11-25
+             */
+            endsOn: string;
+            /** @description The days of the range on which it is the primary stage; they overlap with those of no other band */
+            primaryOn: {
+                /**
+                 * Format: date
+                 * @example 2024-11-25
+                 */
+                startsOn: string;
+                /**
+                 * Format: date
+                 * @example 2024-11-25
+                 */
+                endsOn: string;
+            }[];
+        };
+        /** @description Of a province, counts, days and people are sums over its regencies, the compared one among them, and the rates are made of the sums (`perDayPer100k` of the sum of days times people). */
+        StageBaseline: {
+            /**
+             * Format: int64
+             * @description Reports of the stage under the filters
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Days of the stage up to today there
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Null where it is not known
+             */
+            population: number | null;
+            /**
+             * Format: int32
+             * @description How many regions it is made of: 1, or the regencies that the stage concerns
+             */
+            regions: number;
+            /**
+             * Format: double
+             * @description `count / days`, not rounded
+             */
+            perDay: number | null;
+            /**
+             * Format: double
+             * @description `count / population * 100000`
+             */
+            per100k: number | null;
+            /**
+             * Format: double
+             * @description `count / (days * population) * 100000`
+             */
+            perDayPer100k: number | null;
+        };
+        StageComparison: {
+            election: string;
+            stage: string;
+            /** @enum {string} */
+            group: "pungut_hitung" | "masa_tenang" | "kampanye" | "rekapitulasi" | "sengketa" | "pencalonan" | "pemilih" | "peserta" | "persiapan" | "hasil" | "pelantikan";
+            nameId: string;
+            nameEn: string;
+            region: string;
+            /** @enum {string} */
+            regionLevel: "province" | "regency";
+            /**
+             * @description Whether reports and days count where the stage is the primary one, or wherever it is open
+             * @enum {string}
+             */
+            basis: "primary_stage" | "any_stage";
+            against: components["schemas"]["ComparedWith"] | null;
+            /**
+             * Format: int64
+             * @description Reports in all: those of `items`, and `aboveLevel`
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Reports that lie above the level compared, such as at the province itself: in no item
+             */
+            aboveLevel: number;
+            /** @description Every region of the level that you may see, by code */
+            items: components["schemas"]["ComparedStage"][];
+            /** Format: int32 */
+            calendarVersion: number;
+            /**
+             * Format: date-time
+             * @description When it was counted
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+        };
         StageList: {
             region: string;
             /**
@@ -3896,6 +4101,89 @@ export interface components {
              * @default []
              */
             reports: string[];
+        };
+        Timeline: {
+            region: string;
+            /**
+             * @description Whose days these are; null where the region spans several: each report stands on the day it was there
+             * @enum {string|null}
+             */
+            timeZone: "Asia/Jakarta" | "Asia/Pontianak" | "Asia/Makassar" | "Asia/Jayapura" | null;
+            /** @enum {string} */
+            interval: "day" | "week" | "month";
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            from: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            to: string;
+            /** @enum {string|null} */
+            splitBy: "region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | null;
+            /**
+             * @description Null unless split by region
+             * @enum {string|null}
+             */
+            regionLevel: "province" | "regency" | "district" | null;
+            /**
+             * @description Which stages of a report count; see `overlapping`
+             * @enum {string}
+             */
+            basis: "primary_stage" | "any_stage";
+            /** @description Whether a report may stand in several series (`any_stage` split by stage), which then add up to more than `total` */
+            overlapping: boolean;
+            /**
+             * Format: int64
+             * @description Reports in all; what the series add up to unless they overlap
+             */
+            total: number;
+            periods: components["schemas"]["TimelinePeriod"][];
+            /** @description By `key`, null last; a value that no report has is left out */
+            series: components["schemas"]["TimelineSeries"][];
+            /** @description Stages of the calendar in force that are open in `region` on any day from `from` to `to`, the earliest first. A province, or the nation, has those of its own contests alone; see `deviations` */
+            bands: components["schemas"]["StageBand"][];
+            /**
+             * Format: int32
+             * @description How many regencies in `region` have other bands than it in these days, contests aside
+             */
+            deviations: number;
+            /** Format: int32 */
+            calendarVersion: number;
+            /**
+             * Format: date-time
+             * @description When it was counted
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+        };
+        TimelinePeriod: {
+            /** @description `2024-11-26`, `2024-W48` or `2024-11` */
+            name: string;
+            /**
+             * Format: date
+             * @description Its first day that lies between `from` and `to`
+             * @example 2024-11-25
+             */
+            startsOn: string;
+            /**
+             * Format: date
+             * @description Its last day that lies between `from` and `to`
+             * @example 2024-11-25
+             */
+            endsOn: string;
+            /** @description Whether `from` or `to` cuts days off it, whose reports are not counted */
+            partial: boolean;
+        };
+        TimelineSeries: {
+            /** @description Null: outside every stage, or all reports where nothing splits them */
+            key: string | null;
+            /** @description Reports in each period, in the order of `periods` */
+            counts: number[];
+            /** Format: int64 */
+            total: number;
         };
         TokenAnswer: {
             access_token: string;
@@ -7973,6 +8261,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportCounts"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @description A region with all that lies below it */
+                region?: string;
+                /** @description Election of the primary stage */
+                election?: string[];
+                /** @description Primary stage; `none` asks for what lies outside every stage */
+                stage?: string[];
+                /** @description Match `election` and `stage` against every open stage, not the primary one alone */
+                anyStage?: boolean;
+                athg?: ("threat" | "challenge" | "obstacle" | "disruption")[];
+                domain?: ("ideology" | "politics" | "economy" | "social_culture" | "defence" | "security")[];
+                incidentType?: string[];
+                phase?: ("potential" | "imminent" | "actual")[];
+                severity?: ("low" | "moderate" | "high" | "critical")[];
+                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredTo?: string;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
+                /**
+                 * @description From this day on, by the calendar of the region where it happened; with the first period that has a report unless said
+                 * @example 2024-11-25
+                 */
+                dateFrom?: string;
+                /**
+                 * @description Up to this day, itself included, by the calendar of the region; with the last period that has a report unless said
+                 * @example 2024-11-25
+                 */
+                dateTo?: string;
+                /** @description A week is that of ISO 8601, from Monday */
+                interval?: "day" | "week" | "month";
+                /** @description A series for each of these; one series of all unless said */
+                splitBy?: "region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling";
+                /** @description What regions `splitBy=region` is by; one level below the region asked for, or your own, unless said */
+                regionLevel?: "province" | "regency" | "district";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    compareStages: {
+        parameters: {
+            query: {
+                /** @description A region with all that lies below it */
+                region?: string;
+                /** @description The election of the stage */
+                election: string;
+                /** @description The stage, by its code in that election */
+                stage: string;
+                /** @description Count every report and day on which the stage was open, not those alone on which it was the primary one */
+                anyStage?: boolean;
+                athg?: ("threat" | "challenge" | "obstacle" | "disruption")[];
+                domain?: ("ideology" | "politics" | "economy" | "social_culture" | "defence" | "security")[];
+                incidentType?: string[];
+                phase?: ("potential" | "imminent" | "actual")[];
+                severity?: ("low" | "moderate" | "high" | "critical")[];
+                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredTo?: string;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
+                /**
+                 * @description From this day on, by the calendar of the region where it happened
+                 * @example 2024-11-25
+                 */
+                dateFrom?: string;
+                /**
+                 * @description Up to this day, itself included, by the calendar of the region
+                 * @example 2024-11-25
+                 */
+                dateTo?: string;
+                /** @description What is compared: provinces of the nation, regencies of anything smaller, unless said */
+                regionLevel?: "province" | "regency";
+                /** @description `province_mean`: the regencies of the province taken together, for offices that see them. The code of an election: the stage of the same code there, or those of the same group */
+                against?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageComparison"];
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
