@@ -36,8 +36,8 @@ GRANT SELECT (id, search, stages, severity_rank, occurred_at, received_at, local
   ON reports TO waspada_searcher;
 CREATE POLICY searcher_reads ON reports FOR SELECT TO waspada_searcher USING (true);
 
--- `column` is one of the words of a JSON array. One word is an equality, which keeps the order of an index.
-CREATE FUNCTION search_among(name text, words jsonb) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+-- Whether column `name` is one of the words of a JSON array. One word is an equality, which keeps the order of an index.
+CREATE FUNCTION search_among(name text, words jsonb) RETURNS text LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, public AS $$
   SELECT CASE WHEN jsonb_array_length(words) = 1 THEN format('%I = %L', name, words ->> 0)
     ELSE format('%I = ANY (%L)', name, ARRAY(SELECT jsonb_array_elements_text(words))) END
 $$;
