@@ -21,6 +21,9 @@ export const dimensions = [
 ] as const
 export type Dimension = (typeof dimensions)[number]
 
+/** Of the life of a report, what counts: neither rejected nor withdrawn. */
+export const countedStatuses = ['submitted', 'verified', 'escalated', 'closed'] as const
+
 /** What a region is rolled up to. */
 export const countedLevels = ['province', 'regency', 'district'] as const
 export type CountedLevel = (typeof countedLevels)[number]
