@@ -23,6 +23,9 @@ export type CountedDimension = (typeof dimensions)[number]
 /** `day` and `month` are of the day it happened, in the region, as is `week`. */
 export type Dimension = CountedDimension | 'day' | 'month'
 
+/** Of the life of a report, what counts: neither rejected nor withdrawn. */
+export const countedStatuses = ['submitted', 'verified', 'escalated', 'closed'] as const
+
 /** What a region is rolled up to. */
 export const countedLevels = ['province', 'regency', 'district'] as const
 export type CountedLevel = (typeof countedLevels)[number]

@@ -1117,7 +1117,7 @@ export interface paths {
         };
         /**
          * How many reports, by region, stage, kind ...?
-         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. Needs the scope `statistics:read`.
+         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. Needs the scope `statistics:read`.
          */
         get: operations["countReports"];
         put?: never;
@@ -1885,8 +1885,11 @@ export interface components {
             status?: string | null;
             handling?: string | null;
             week?: string | null;
-            /** Format: int64 */
-            count: number;
+            /**
+             * Format: int64
+             * @description Null: hidden from an agency, so that a small number points at nobody
+             */
+            count: number | null;
         };
         Credential: {
             /** Format: uuid */
@@ -2883,9 +2886,9 @@ export interface components {
             basis: "primary_stage" | "any_stage";
             /**
              * Format: int64
-             * @description Reports in all
+             * @description Reports in all, each once; null where it would tell a hidden number
              */
-            total: number;
+            total: number | null;
             items: components["schemas"]["CountedCell"][];
             /**
              * Format: date-time
@@ -8204,7 +8207,7 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
                 level?: ("regency" | "province" | "national")[];
                 /** @description Whether the deadline of the holding level has passed */
                 overdue?: boolean;
@@ -8242,7 +8245,7 @@ export interface operations {
                 groupBy: ("region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | "week")[];
                 /** @description What regions are counted by; one level below the region asked for, or your own, unless said */
                 regionLevel?: "province" | "regency" | "district";
-                /** @description Whether combinations that no report has are told too */
+                /** @description Whether cells that no report is in are told too, with 0: every region of the level, stage of the calendar, word of a list and week between the days asked for, or between the first and the last counted */
                 zeros?: boolean;
             };
             header?: never;

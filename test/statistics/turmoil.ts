@@ -130,7 +130,8 @@ export async function turmoil(api: Api, die: (sides: number) => number, closing:
 
 /** As another calendar would: the stages of a report change, with a revision, and nothing else. */
 async function reclassify({ admin }: Api, id: string, stage: string | null): Promise<void> {
-  const stages = stage === null ? [] : [{ election: 'pilkada-2024', stage, group: stage, contests: ['governor'], primary: true }]
+  const stages =
+    stage === null ? [] : [{ election: 'pilkada-2024', stage, group: stage, contests: ['governor'], primary: true }]
   const client = await admin.connect()
   try {
     await client.query('BEGIN')
