@@ -106,5 +106,9 @@ export async function referenceOf(target: Target, callers: readonly Caller[]): P
     region: [...regions, '74', '00'],
     within: [...regions, '74', '00'],
     province: ['74', '51', '91'],
+    'compareStages.election': ['pilkada-2024'],
+    'compareStages.region': ['00', '74', regency],
+    'compareStages.against': ['pemilu-2024'],
+    'getTimeline.interval': ['month'],
   }
 }

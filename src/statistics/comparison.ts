@@ -28,8 +28,9 @@ export interface Baseline extends Counterpart {
 export function comparisonOf(query: CompareStagesQuery, caller: Caller, reference: Reference, now: Date): Comparison {
   const faults: Fault[] = []
   const attempt = <T>(check: () => T) => gathered(faults, check)
-  const filters = attempt(() => filtersFor(query, reference, now))
   const asked = attempt(() => stageAsked(query, reference.calendar))
+  // Without the stage, where there is none: what else is wrong is said along with it.
+  const filters = attempt(() => filtersFor(query, asked, reference, now))
   const region = attempt(() => regionAsked(query.region, caller, reference.regions))
   const level = region && attempt(() => levelOf(query, region))
   const baseline =
@@ -52,9 +53,15 @@ function gathered<T>(faults: Fault[], check: () => T): T | undefined {
   }
 }
 
-function filtersFor(query: CompareStagesQuery, reference: Reference, now: Date): Filter[] {
-  const { election, stage, regionLevel: _level, against: _against, ...filters } = query
-  return filtersOf({ ...filters, election: [election], stage: [stage] }, reference, now)
+function filtersFor(
+  query: CompareStagesQuery,
+  asked: StageAsked | undefined,
+  reference: Reference,
+  now: Date,
+): Filter[] {
+  const { election: _election, stage: _stage, regionLevel: _level, against: _against, ...filters } = query
+  const ofStage = asked && { election: [asked.election.code], stage: [asked.stage.code] }
+  return filtersOf({ ...filters, ...ofStage }, reference, now)
 }
 
 function levelOf({ regionLevel }: CompareStagesQuery, { level }: Region): ComparedLevel {
@@ -80,7 +87,7 @@ function baselineOf(
     const seesRegencies = caller.scope.tier === 'national' || seesProvinceOf(region, caller, reference.regions)
     if (level !== 'regency' || !seesRegencies) throw refused('against', 'mean_not_seen')
     const province = region.level === 'regency' && region.province ? region.province : query.region
-    const filters = filtersFor({ ...query, region: province }, reference, now)
+    const filters = filtersFor({ ...query, region: province }, asked, reference, now)
     return { kind: 'province_mean', election, matchedBy: 'stage', stages: [stage], filters }
   }
   const counterpart = counterpartOf(asked, query.against, reference.calendar)

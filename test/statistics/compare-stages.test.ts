@@ -102,7 +102,6 @@ t.test('a stage still running counts its days so far, and one to come has none',
 
   t.match(await item('election=pilkada-2024&stage=masa_tenang'), { count: 1, days: 3, perDay: 1 / 3 })
   t.match(await item('election=pilkada-2024&stage=pemungutan_suara'), { count: 0, days: 0, ...none })
-  t.match(await item('election=pemilu-nasional-2029&stage=kampanye'), undefined)
   t.match(await item('election=pilpres-2024-r2&stage=kampanye'), { count: 0, days: 0, ...none }, 'it was not held')
   t.match(await item('election=psu-dpd-sumbar-2024&stage=pemungutan_suara'), { days: 0, ...none }, 'not here')
   api.time.now = new Date('2024-11-25T16:30:00Z')
