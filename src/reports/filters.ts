@@ -20,7 +20,7 @@ export interface Filter {
 /** The conditions of a query beside the caller's scope. @param now deadlines are past or not at this moment. @throws DomainError parameter_invalid naming what does not exist */
 export function filtersOf(query: ReportFilters, reference: Reference, now: Date): Filter[] {
   refuseUnknown(query, reference)
-  const region = query.region === undefined ? undefined : reference.regions.find(query.region)
+  const region = query.region === undefined ? undefined : reference.regions.today(query.region)
   const filters = [
     region && within(region, r),
     stagesOf(query),
@@ -117,7 +117,7 @@ function inAnyStage({ election, stage }: Asked): SQL {
 /** A filter on what does not exist is a slip of the hand: an empty list would be believed. */
 function refuseUnknown({ region, election, stage, incidentType }: ReportFilters, reference: Reference): void {
   const faults: Fault[] = []
-  if (region !== undefined && !reference.regions.find(region))
+  if (region !== undefined && !reference.regions.today(region))
     faults.push({ parameter: 'region', code: 'region_unknown' })
   if (election || stage) faults.push(...unknownStages(election, stage, reference))
   if (incidentType?.some((code) => !reference.incidentTypes.has(code))) {
