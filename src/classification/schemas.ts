@@ -41,7 +41,9 @@ const ReportPosition = z
 export const ClassificationView = z
   .strictObject({
     region: z.strictObject({
-      code: RegionCode.describe('The code of the place today: what the report counts under, whatever code it was posted with'),
+      code: RegionCode.describe(
+        'The code of the place today: what the report counts under, whatever code it was posted with',
+      ),
       regency: RegionCode.nullable(),
       province: RegionCode.nullable(),
       basis: z.enum(['code']).describe('What the region follows from: the code that was sent'),
@@ -58,7 +60,7 @@ export const ClassificationView = z
       .array(z.enum(['late', 'occurred_in_future', ...placeFlags]))
       .max(10)
       .describe(
-        '`location_mismatch`: the coordinates lie in another regency than the given one (of a province: in another province). `location_approximate`: they lie in none, but within 5 km of one'
+        '`location_mismatch`: the coordinates lie in another regency than the given one (of a province: in another province). `location_approximate`: they lie in none, but within 5 km of one',
       ),
   })
   .meta({ id: 'Classification' })

@@ -16,8 +16,8 @@ import {
   latestCalendar,
   raiseRevision,
   upsertIncidentTypes,
-  upsertPackagedSuccessions,
   upsertOffices,
+  upsertPackagedSuccessions,
   upsertRegions,
 } from './queries.ts'
 import { regionsInForce } from './regions-in-force.ts'

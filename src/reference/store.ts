@@ -57,8 +57,7 @@ export class ReferenceStore implements SnapshotSource<Reference> {
 const regionRows = `SELECT code, name, kind, level, parent_code AS parent, province_code AS province, regency_code AS regency,
   time_zone AS "timeZone", CASE WHEN longitude IS NOT NULL THEN json_build_array(longitude, latitude) END AS centre, population
   FROM regions LEFT JOIN region_facts USING (code) ORDER BY code`
-const successionRows =
-  'SELECT code, successor, ended_on::text AS "endedOn", law FROM region_successions ORDER BY code'
+const successionRows = 'SELECT code, successor, ended_on::text AS "endedOn", law FROM region_successions ORDER BY code'
 const borderRows =
   'SELECT code, json_agg(neighbour ORDER BY neighbour) AS neighbours FROM region_neighbours GROUP BY code'
 const typeRows = `SELECT code, label_id AS "labelId", label_en AS "labelEn", domain,

@@ -62,7 +62,9 @@ export class Boundaries {
   /** The regency around a position, its edge included; else the nearest within 5 km. Of several alike the one with the lowest code. */
   locate([longitude, latitude]: Coordinates): Located {
     const point = [longitude, latitude]
-    const around = this.#meeting([longitude, latitude, longitude, latitude]).filter(({ polygon }) => booleanPointInPolygon(point, polygon))
+    const around = this.#meeting([longitude, latitude, longitude, latitude]).filter(({ polygon }) =>
+      booleanPointInPolygon(point, polygon),
+    )
     const [inside] = around.map(({ code }) => code).sort()
     if (inside !== undefined) return { region: inside, basis: 'inside', distanceMetres: 0 }
     const box = boxAround(longitude, latitude, farthestMetres)

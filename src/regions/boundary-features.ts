@@ -46,7 +46,7 @@ function featuresOfTopology(document: Members): Feature[] {
   }
   const topology = document as unknown as Topology<Record<string, GeometryCollection>>
   try {
-    const { features } = feature(topology, name as string)  as { features?: Feature[] }
+    const { features } = feature(topology, name as string) as { features?: Feature[] }
     return atLeastOne(features ?? [])
   } catch (error) {
     if (error instanceof ReferenceDataError) throw error

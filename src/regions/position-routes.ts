@@ -54,7 +54,7 @@ export const positionRoutes: Routes = async (app) => {
 }
 
 function positionIn(boundaries: Boundaries | null, coordinates: Coordinates): z.output<typeof Position> {
-  const located: Located | null = boundaries && boundaries.locate(coordinates)
+  const located: Located | undefined = boundaries?.locate(coordinates)
   if (!located) return { region: null, basis: 'no_boundaries', approximate: false, distanceMetres: null }
   return { ...located, approximate: located.basis === 'nearest' }
 }

@@ -35,7 +35,8 @@ export function readBoundaryFile(bytes: Buffer, regions: RegionDirectory, proper
     const polygons = polygonsOf(feature, wrong)
     if (!region) return []
     const earlier = first.get(region.code)
-    if (earlier !== undefined) wrong(`${region.code} is feature ${earlier} already; one MultiPolygon holds all its parts`)
+    if (earlier !== undefined)
+      wrong(`${region.code} is feature ${earlier} already; one MultiPolygon holds all its parts`)
     else first.set(region.code, index + 1)
     const name = nameIn(feature)
     if (name !== undefined && !answersTo(region, name)) misnamed.push(`${region.code} ${name}`)

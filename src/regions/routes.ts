@@ -65,7 +65,8 @@ export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cur
         operationId: 'findRegion',
         tags: ['reference'],
         summary: 'A region',
-        description: 'A code that has ended answers with the region that has it today, under the path in `Content-Location`.',
+        description:
+          'A code that has ended answers with the region that has it today, under the path in `Content-Location`.',
         params: z.strictObject({ code: RegionCode }),
         response: {
           200: respond(RegionDetail, { headers: { 'Content-Location': contentLocation } }),
