@@ -37,6 +37,7 @@ import { officeRoutes } from './offices/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { questionRoutes } from './questions/routes.ts'
 import type { Reference } from './reference/store.ts'
+import { positionRoutes } from './regions/position-routes.ts'
 import { regionRoutes } from './regions/routes.ts'
 import { reportingStatusRoutes } from './reporting-status/routes.ts'
 import { batchRoutes } from './reports/batch-routes.ts'
@@ -121,6 +122,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(breakGlassRoutes, { prefix, cursorKey })
   await app.register(clientRoutes, { prefix, cursorKey })
   await app.register(regionRoutes, { prefix, cursorKey })
+  await app.register(positionRoutes, { prefix })
   await app.register(electionRoutes, { prefix })
   await app.register(classificationRoutes, { prefix })
   await app.register(incidentTypeRoutes, { prefix })

@@ -99,7 +99,8 @@ export async function referenceOf(target: Target, callers: readonly Caller[]): P
   return {
     election,
     'findElection.code': election,
-    'findRegion.code': regions,
+    'findRegion.code': [...regions, '91.01'],
+    'locatePosition.coordinates': ['122.513,-3.975', '0,0'],
     stage: pilkada.stages.map(({ code }: { code: string }) => code),
     incidentType: await codesOf('/v1/incident-types'),
     regionCode: regions,

@@ -10,14 +10,17 @@ import { readDataFile } from '../regions/data-file.ts'
 import { RegionDirectory } from '../regions/directory.ts'
 import { loadRegions } from '../regions/load-regions.ts'
 import type { Region } from '../regions/region.ts'
+import { loadSuccessions, type Succession } from '../regions/successions.ts'
 import {
   insertCalendar,
   latestCalendar,
   raiseRevision,
   upsertIncidentTypes,
   upsertOffices,
+  upsertPackagedSuccessions,
   upsertRegions,
 } from './queries.ts'
+import { regionsInForce } from './regions-in-force.ts'
 
 /** What a load changed; an empty list means that all was there already. */
 export type Loaded = string[]
@@ -37,10 +40,13 @@ export async function loadReferenceData(url: string, now: Date): Promise<Loaded>
     readDataFile('election-calendar.json'),
     loadRegionAliases(),
   ])
-  assertContests(document, new RegionDirectory(regions, aliases))
+  const directory = new RegionDirectory(regions, aliases)
+  assertContests(document, directory)
+  const successions = await loadSuccessions(directory)
   return inReferenceTransaction(url, async (client) => {
     const loaded = [
       ...(await loadPlaces(client, regions, types)),
+      ...(await loadPackagedSuccessions(client, successions)),
       ...(await loadPackagedCalendar(client, document, now)),
     ]
     if (loaded.length > 0) await raiseRevision(client)
@@ -54,9 +60,8 @@ export async function loadCalendar(
   document: unknown,
   now: Date,
 ): Promise<{ version: number; changed: boolean }> {
-  const regions = new RegionDirectory(await loadRegions(), await loadRegionAliases())
-  parseCalendar(document, 1, regions)
   return inReferenceTransaction(url, async (client) => {
+    parseCalendar(document, 1, await regionsInForce(client))
     const latest = await latestCalendar(client)
     const sha256 = digest(document)
     if (latest?.sha256 === sha256) return { version: latest.version, changed: false }
@@ -78,7 +83,7 @@ export async function loadTypes(url: string, types: readonly IncidentType[], now
 }
 
 /** Every process reads the data again, and the audit is told. */
-async function changed(
+export async function changed(
   client: pg.Client,
   act: { operation: string; now: Date; details: Record<string, unknown> },
 ): Promise<void> {
@@ -96,6 +101,15 @@ async function loadPlaces(client: pg.Client, regions: Region[], types: IncidentT
   await upsertIncidentTypes(client, types)
   await client.query('UPDATE reference_state SET packaged_sha256 = $1', [sha256])
   return [`${regions.length} regions`, `${offices.length} offices`, `${types.length} incident types`]
+}
+
+async function loadPackagedSuccessions(client: pg.Client, successions: readonly Succession[]): Promise<Loaded> {
+  const sha256 = digest(successions)
+  const { rows } = await client.query('SELECT packaged_successions_sha256 AS sha256 FROM reference_state')
+  if (rows[0]?.sha256 === sha256) return []
+  await upsertPackagedSuccessions(client, successions)
+  await client.query('UPDATE reference_state SET packaged_successions_sha256 = $1', [sha256])
+  return [`${successions.length} former codes of regions`]
 }
 
 async function loadPackagedCalendar(client: pg.Client, document: unknown, now: Date): Promise<Loaded> {
@@ -120,6 +134,8 @@ function assertContests(document: unknown, regions: RegionDirectory): void {
 /** One loader at a time: versions of the calendar must not be given twice. */
 export async function inReferenceTransaction<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'waspada reference' })
+  // A connection that ends fails the statement under way; without a listener it would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query('BEGIN')

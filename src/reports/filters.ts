@@ -20,7 +20,7 @@ export interface Filter {
 /** The conditions of a query beside the caller's scope. @param now deadlines are past or not at this moment. @throws DomainError parameter_invalid naming what does not exist */
 export function filtersOf(query: ReportFilters, reference: Reference, now: Date): Filter[] {
   refuseUnknown(query, reference)
-  const region = query.region === undefined ? undefined : reference.regions.find(query.region)
+  const region = query.region === undefined ? undefined : reference.regions.today(query.region)
   const filters = [
     region && within(region, r),
     stagesOf(query),

@@ -8,7 +8,7 @@ export const outsideEveryStage = 'none'
 /** A filter on what does not exist is a slip of the hand: an empty list would be believed. @throws DomainError parameter_invalid */
 export function refuseUnknown({ region, election, stage, incidentType }: ReportFilters, reference: Reference): void {
   const faults: Fault[] = []
-  if (region !== undefined && !reference.regions.find(region))
+  if (region !== undefined && !reference.regions.today(region))
     faults.push({ parameter: 'region', code: 'region_unknown' })
   if (election || stage) faults.push(...unknownStages(election, stage, reference))
   if (incidentType?.some((code) => !reference.incidentTypes.has(code))) {

@@ -22,7 +22,7 @@ export function searchValues(query: ReportFilters, { regions }: Reference, now: 
   const named = stage?.filter((code) => code !== outsideEveryStage)
   const filters = {
     ...others,
-    ...(region !== undefined && placeOf(regions.find(region))),
+    ...(region !== undefined && placeOf(regions.today(region))),
     ...((election || stage) && {
       stages: { any: anyStage, election, stage: named?.length ? named : undefined, outside },
     }),

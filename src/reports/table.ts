@@ -67,7 +67,13 @@ export const reports = pgTable('reports', {
   stages: jsonb().notNull(),
   calendarVersion: integer('calendar_version').notNull(),
   classifiedAt: moment('classified_at').notNull(),
+  /** Of the time alone. */
   flags: text().array().notNull(),
+  postedRegionCode: text('posted_region_code'),
+  positionBasis: text('position_basis'),
+  positionRegionCode: text('position_region_code'),
+  positionDistanceMetres: integer('position_distance_metres'),
+  placeFlags: text('place_flags').array().notNull(),
   heldSince: moment('held_since').notNull(),
   dueAt: moment('due_at'),
   verifiedAt: moment('verified_at'),

@@ -60,7 +60,7 @@ function refused(fault: Omit<Fault, 'parameter'>): DomainError {
 }
 
 export function levelBelow(code: string, regions: RegionDirectory): CountedLevel {
-  return below[regions.find(code)?.level ?? 'nation']
+  return below[regions.today(code)?.level ?? 'nation']
 }
 
 /** By the first dimension, then the next; what lies outside every stage last. */

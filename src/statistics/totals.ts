@@ -27,7 +27,9 @@ const ofDimension: Record<Exclude<Dimension, 'region'>, readonly Trait[]> = {
   phase: ['kind'],
   status: ['kind'],
   handling: [],
+  day: ['day'],
   week: ['day'],
+  month: ['day'],
 }
 const ofLevel: Record<CountedLevel, readonly Trait[]> = { province: [], regency: ['regency'], district: ['district'] }
 /** By the first word of a filter's shape. What is not named here no totals know. */

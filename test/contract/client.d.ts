@@ -305,9 +305,29 @@ export interface paths {
         };
         /**
          * A region
-         * @description Any valid access token will do.
+         * @description A code that has ended answers with the region that has it today, under the path in `Content-Location`. Any valid access token will do.
          */
         get: operations["findRegion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The regency that a position lies in
+         * @description By the boundaries that the service holds. The edge of a regency is part of it; where several meet, it is the one with the lowest code. Any valid access token will do.
+         */
+        get: operations["locatePosition"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1613,6 +1633,8 @@ export interface components {
         };
         Classification: {
             region: {
+                /** @description The code of the place today: what the report counts under, whatever code it was posted with */
+                code: string;
                 regency: string | null;
                 province: string | null;
                 /**
@@ -1628,6 +1650,8 @@ export interface components {
                  * @example 2024-11-25
                  */
                 localDate: string;
+                /** @description Where the coordinates lie; null without coordinates, and where the service had no boundaries when it classified */
+                position: components["schemas"]["ReportPosition"] | null;
             };
             /** @description Primary first; empty outside every stage */
             stages: components["schemas"]["ReportStage"][];
@@ -1639,7 +1663,8 @@ export interface components {
              * @example 2024-11-25T14:30:00.000Z
              */
             classifiedAt: string;
-            flags: ("late" | "occurred_in_future")[];
+            /** @description `location_mismatch`: the coordinates lie in another regency than the given one (of a province: in another province). `location_approximate`: they lie in none, but within 5 km of one */
+            flags: ("late" | "occurred_in_future" | "location_mismatch" | "location_approximate")[];
         };
         Client: {
             clientId: string;
@@ -2576,6 +2601,22 @@ export interface components {
              */
             endsOn: string;
         };
+        Position: {
+            /** @description A regency; null where none lies within 5 km */
+            region: string | null;
+            /**
+             * @description Inside its boundary, the nearest within 5 km, none; or the service holds no boundaries to tell by
+             * @enum {string}
+             */
+            basis: "inside" | "nearest" | "none" | "no_boundaries";
+            /** @description True for the nearest */
+            approximate: boolean;
+            /**
+             * Format: int32
+             * @description How far the regency is: 0 inside
+             */
+            distanceMetres: number | null;
+        };
         /** @description An RFC 9457 problem. */
         Problem: {
             /**
@@ -2731,6 +2772,17 @@ export interface components {
             population: number | null;
             /** @description Regencies next to this one (of a district, to its regency), by code; those of the same province where no source says more */
             neighbours: string[];
+            /** @description Codes that the region had before, the latest first: each is understood wherever a code is asked for */
+            formerCodes: {
+                code: string;
+                /**
+                 * Format: date
+                 * @description The day from which the law that ended the code holds
+                 * @example 2024-11-25
+                 */
+                until: string;
+                law: string;
+            }[];
         };
         RegionPage: {
             items: components["schemas"]["Region"][];
@@ -3223,6 +3275,22 @@ export interface components {
             items: components["schemas"]["ReportItem"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
+        };
+        ReportPosition: {
+            /** @description A regency; null where none lies within 5 km */
+            region: string | null;
+            /**
+             * @description Inside its boundary, the nearest within 5 km, or none
+             * @enum {string}
+             */
+            basis: "inside" | "nearest" | "none";
+            /** @description True for the nearest */
+            approximate: boolean;
+            /**
+             * Format: int32
+             * @description How far the regency is: 0 inside
+             */
+            distanceMetres: number | null;
         };
         ReportRevision: {
             /** Format: int32 */
@@ -3959,7 +4027,7 @@ export interface components {
             /** Format: int32 */
             version: number;
             /** @description `late`: it came late, and stands all the same */
-            flags: ("late" | "occurred_in_future")[];
+            flags: ("late" | "occurred_in_future" | "location_mismatch" | "location_approximate")[];
         };
         SubmitReport: {
             /**
@@ -5648,6 +5716,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestId"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the region is found by its code of today; absent when that is the code asked for */
+                    "Content-Location"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5657,6 +5727,44 @@ export interface operations {
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
             401: components["responses"]["TokenInvalidOrTokenMissing"];
             404: components["responses"]["RegionNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    locatePosition: {
+        parameters: {
+            query: {
+                /** @description `longitude,latitude` in WGS 84 degrees, such as `122.513,-3.975` */
+                coordinates: [
+                    number,
+                    number
+                ];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Position"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];

@@ -9,8 +9,16 @@ t.test('the report that the guides post is the one of the contract', async (t) =
 })
 
 t.test('guides give the same commands in both languages', async (t) => {
-  for (const guide of ['access', 'attachments', 'import', 'report-life', 'searching', 'situation-reports'])
-  for (const guide of ['access', 'attachments', 'import', 'report-life', 'situation-reports', 'timelines'])
+  for (const guide of [
+    'access',
+    'attachments',
+    'import',
+    'report-life',
+    'searching',
+    'situation-reports',
+    'statistics',
+    'timelines',
+  ])
     t.same(await commandsOf(`${guide}.id.md`, 'sh|text'), await commandsOf(`${guide}.md`, 'sh|text'), guide)
 })
 
