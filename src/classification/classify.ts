@@ -42,7 +42,7 @@ export function classify(region: Region, localDate: string, calendar: Calendar, 
   if (!voting) return []
   const open: Candidate[] = []
   for (const election of calendar.elections) {
-    if (election.status === 'not_held' || election.status === 'planned') continue
+    if (!countsFor(election)) continue
     addOpenStages(open, voting, localDate, election, regions)
   }
   return ranked(open, localDate).map(({ election, stage, contests, period }, position) => ({
@@ -54,6 +54,11 @@ export function classify(region: Region, localDate: string, calendar: Calendar, 
     startsOn: period.startsOn,
     endsOn: period.endsOn,
   }))
+}
+
+/** False of an election that was not held or has no calendar yet: it classifies nothing. */
+export function countsFor({ status }: Election): boolean {
+  return status !== 'not_held' && status !== 'planned'
 }
 
 /** The stages are looked at before the contests, since on most days an election has no open stage at all. */
@@ -74,15 +79,22 @@ function addOpenStages(
   }
 }
 
-/** What is said of the region itself counts before what is said of its province, and both before the stage's own dates. */
 function openPeriod(stage: Stage, region: Region, localDate: string): Period | undefined {
+  return periodsIn(stage, region).find((period) => isOpen(period, localDate))
+}
+
+/**
+ * The days on which a stage is open in a region that votes: what is said of the region itself counts before what is said of
+ * its province, and both before the stage's own dates.
+ */
+export function periodsIn(stage: Stage, region: Region): readonly Period[] {
   for (const code of [region.code, region.province]) {
     if (code === null) continue
     const overridden = stage.overrides.get(code)
-    if (overridden) return overridden.find((period) => isOpen(period, localDate))
-    if (stage.excludedRegions.includes(code)) return undefined
+    if (overridden) return overridden
+    if (stage.excludedRegions.includes(code)) return []
   }
-  return stage.period && isOpen(stage.period, localDate) ? stage.period : undefined
+  return stage.period ? [stage.period] : []
 }
 
 function isOpen(period: Period, localDate: string): boolean {

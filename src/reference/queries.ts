@@ -9,9 +9,12 @@ interface CalendarRow {
   origin: 'packaged' | 'administrator'
 }
 
-export async function latestCalendar(client: pg.Client): Promise<CalendarRow | undefined> {
+/** The calendar in force. */
+export async function latestCalendar(
+  client: Pick<pg.Client, 'query'>,
+): Promise<(CalendarRow & { document: unknown }) | undefined> {
   const { rows } = await client.query(
-    'SELECT version, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1',
+    'SELECT version, document, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1',
   )
   return rows[0]
 }
