@@ -10,8 +10,10 @@ export interface GivenOverride {
 }
 
 /** Which overrides are meant: those of a region and stage, or the one of these dates. */
-export type NamedOverride = Pick<GivenOverride, 'election' | 'region' | 'stage'> &
-  Partial<Pick<GivenOverride, 'starts_on' | 'ends_on'>>
+export type NamedOverride = Pick<GivenOverride, 'election' | 'region' | 'stage'> & {
+  starts_on?: string | undefined
+  ends_on?: string | undefined
+}
 
 type Written = Omit<GivenOverride, 'election'>
 interface Entry {
@@ -36,7 +38,9 @@ export function withoutOverrides(document: unknown, removed: readonly NamedOverr
     for (const named of theirs) {
       if (standing.some((each) => isMeant(each, named))) continue
       const { election, stage, region, starts_on: from } = named
-      throw new Error(`${election} has no override of ${stage} in ${region}${from === undefined ? '' : ` from ${from}`}`)
+      throw new Error(
+        `${election} has no override of ${stage} in ${region}${from === undefined ? '' : ` from ${from}`}`,
+      )
     }
     return standing.filter((each) => !theirs.some((named) => isMeant(each, named)))
   })

@@ -13,11 +13,7 @@ const compared = ['timeZone', 'localDate', 'primaryElection', 'primaryStage'] as
  * The classification of a report by the reference data, as posting would find it; undefined where it says what is in force,
  * by whichever version of the calendar. A region that is not known any more leaves a report as it is.
  */
-export function classifiedAnew(
-  report: ClassifiedReport,
-  now: Date,
-  reference: Reference,
-): Classification | undefined {
+export function classifiedAnew(report: ClassifiedReport, now: Date, reference: Reference): Classification | undefined {
   if (!reference.regions.find(report.regionCode)) return undefined
   const classification = classifiedRow(asGiven(report), now, reference)
   const isSame =

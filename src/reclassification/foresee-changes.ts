@@ -51,7 +51,13 @@ export async function foreseeChanges(
   differences: readonly Difference[],
   regions: RegionDirectory,
 ): Promise<Foreseen> {
-  const stretches = differences.map(({ region, from, to }, n) => ({ n, region, from, to, zone: regions.get(region).timeZone }))
+  const stretches = differences.map(({ region, from, to }, n) => ({
+    n,
+    region,
+    from,
+    to,
+    zone: regions.get(region).timeZone,
+  }))
   const counted = new Map<number, number>()
   for (let start = 0; start < stretches.length; start += most) {
     const given = JSON.stringify(stretches.slice(start, start + most))

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Difference, calendarDifferences } from '../reclassification/calendar-differences.ts'
+import { calendarDifferences, type Difference } from '../reclassification/calendar-differences.ts'
 import { loadRegionAliases } from '../regions/aliases.ts'
 import { RegionDirectory } from '../regions/directory.ts'
 import { loadRegions } from '../regions/load-regions.ts'

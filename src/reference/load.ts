@@ -9,15 +9,9 @@ import { readDataFile } from '../regions/data-file.ts'
 import { RegionDirectory } from '../regions/directory.ts'
 import { loadRegions } from '../regions/load-regions.ts'
 import type { Region } from '../regions/region.ts'
-import { putInForce } from './put-in-force.ts'
 import { digest, planCalendar } from './plan-calendar.ts'
-import {
-  latestCalendar,
-  raiseRevision,
-  upsertIncidentTypes,
-  upsertOffices,
-  upsertRegions,
-} from './queries.ts'
+import { putInForce } from './put-in-force.ts'
+import { latestCalendar, raiseRevision, upsertIncidentTypes, upsertOffices, upsertRegions } from './queries.ts'
 
 /** What a load changed; an empty list means that all was there already. */
 export type Loaded = string[]

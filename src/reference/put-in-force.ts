@@ -16,5 +16,9 @@ export async function putInForce(
 ): Promise<number | null> {
   await insertCalendar(client, { version, document, sha256, origin, now })
   if (version === 1) return null
-  return requestReclassification(client, { reason: 'calendar', now, touched: touchedByCalendar(before, calendar, regions) })
+  return requestReclassification(client, {
+    reason: 'calendar',
+    now,
+    touched: touchedByCalendar(before, calendar, regions),
+  })
 }

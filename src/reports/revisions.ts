@@ -104,7 +104,13 @@ export async function insertRevisions(
 ): Promise<void> {
   const rows = JSON.stringify(
     revisions.map(({ before, after, changed, changes, reason }) => ({
-      ...{ id: after.id, version: after.version, region_code: after.regionCode, status: after.status, level: after.level },
+      ...{
+        id: after.id,
+        version: after.version,
+        region_code: after.regionCode,
+        status: after.status,
+        level: after.level,
+      },
       ...{ handling: after.handling, content_handling: Math.max(before.handling, after.handling) },
       ...{ changed, changes, reason },
     })),

@@ -41,6 +41,7 @@ function reporter(log: WorkerLog): (done: Reclassifying) => void {
     if (performance.now() - last.at < rests.report && state !== 'finished' && state !== 'idle') return
     last.at = performance.now()
     if (about && state === 'working') log.info(about, 'reports are classified again')
-    if (about && state === 'waiting') log.warn(about, 'the reclassification waits for changes that others have under way')
+    if (about && state === 'waiting')
+      log.warn(about, 'the reclassification waits for changes that others have under way')
   }
 }
