@@ -121,7 +121,7 @@ t.test('a dry run tells what the run then does, and writes nothing', async (t) =
     const region = ['74.71', '74.01', '74', '51'][random(4)] ?? '74'
     const start = new Date(testNow.getTime() - random(60) * 86_400_000)
     const day = (plus: number) => new Date(start.getTime() + plus * 86_400_000).toISOString().slice(0, 10)
-    const stage = ['psu_psl_pss', 'masa_tenang', 'pungut_hitung'][random(3)] ?? 'masa_tenang'
+    const stage = ['psu_psl_pss', 'masa_tenang', 'pemungutan_suara'][random(3)] ?? 'masa_tenang'
     const given = { ...psu, region, stage, starts_on: day(0), ends_on: day(random(30)) }
     const next = (latest: unknown) => withOverrides(withoutAll(latest), [given])
     const foreseen = await foresee(api, worker.db, next)
@@ -174,10 +174,14 @@ t.test('a correction and the run race: one of them comes again', async (t) => {
   const report = await post(api)
   await override(api)
   await aWorker(t, api).toTheEnd()
-  const corrected = await api.as('kendari').patch(`/v1/reports/${report.id}`, { severity: 'critical' }, `"${report.id}.1"`)
+  const corrected = await api
+    .as('kendari')
+    .patch(`/v1/reports/${report.id}`, { severity: 'critical' }, `"${report.id}.1"`)
   t.equal(corrected.statusCode, 412, 'the version that was read no longer stands')
   const read = await api.as('kendari').get(`/v1/reports/${report.id}`)
-  const again = await api.as('kendari').patch(`/v1/reports/${report.id}`, { severity: 'critical' }, String(read.headers.etag))
+  const again = await api
+    .as('kendari')
+    .patch(`/v1/reports/${report.id}`, { severity: 'critical' }, String(read.headers.etag))
   t.equal(again.statusCode, 200)
   t.match(await stand(api, report.id), { version: 3, stage: 'psu_psl_pss', calendar: 2 })
 })
@@ -188,15 +192,24 @@ t.test('no post slips through, however it falls together with a load', async (t)
   const register = await api.admin.connect()
   await register.query('BEGIN')
   await register.query('SELECT FROM report_registers FOR UPDATE')
-  const posting = [post(api), api.as('kendari').post('/v1/reports/batch', [aReport({ ...atNoon, clientReference: 'a' })])]
+  const posting = [
+    post(api),
+    api.as('kendari').post('/v1/reports/batch', [aReport({ ...atNoon, clientReference: 'a' })]),
+  ]
   const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
   while ((await api.admin.query(waiting)).rows[0].n < 2) await setImmediate()
   await override(api)
   await register.query('COMMIT')
   register.release()
   for (const answer of await Promise.all(posting)) t.ok('id' in answer || answer.statusCode === 200)
-  const { rows } = await api.admin.query('SELECT calendar_version AS v, primary_stage AS s FROM reports ORDER BY register_number')
-  t.same(rows.map(({ v }) => v), [1, 2, 2], 'what was to be stored after the load was classified anew')
+  const { rows } = await api.admin.query(
+    'SELECT calendar_version AS v, primary_stage AS s FROM reports ORDER BY register_number',
+  )
+  t.same(
+    rows.map(({ v }) => v),
+    [1, 2, 2],
+    'what was to be stored after the load was classified anew',
+  )
 
   const many = Array.from({ length: 30 }, () => post(api))
   await takeBack(api)
@@ -227,7 +240,10 @@ t.test('a run waits for whoever classified by the calendar before, and has not c
   slow.release()
   await worker.toTheEnd()
   const { rows } = await api.admin.query('SELECT primary_stage AS stage, version FROM reports')
-  t.same(rows, [{ stage: 'psu_psl_pss', version: 2 }, { stage: 'psu_psl_pss', version: 2 }])
+  t.same(rows, [
+    { stage: 'psu_psl_pss', version: 2 },
+    { stage: 'psu_psl_pss', version: 2 },
+  ])
 })
 
 t.test('broken off it goes on where it stood, two at once do nothing twice, and runs keep their order', async (t) => {
@@ -247,7 +263,9 @@ t.test('broken off it goes on where it stood, two at once do nothing twice, and 
   const worker = aWorker(t, api)
   while ((await worker.batch()).run?.changed !== 200);
   // The transaction of the next batch ends before it is committed, as that of a process that is killed.
-  await api.admin.query(`CREATE FUNCTION kill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'`)
+  await api.admin.query(
+    `CREATE FUNCTION kill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'`,
+  )
   await api.admin.query(`ALTER FUNCTION kill() SECURITY DEFINER`)
   await api.admin.query('CREATE TRIGGER killed AFTER UPDATE ON reclassifications EXECUTE FUNCTION kill()')
   await t.rejects(worker.batch())
@@ -256,9 +274,14 @@ t.test('broken off it goes on where it stood, two at once do nothing twice, and 
 
   await Promise.all([aWorker(t, api).toTheEnd(), aWorker(t, api).toTheEnd(), worker.toTheEnd()])
 
-  const { rows } = await api.admin.query('SELECT version, calendar_version AS calendar, count(*)::int AS n FROM reports GROUP BY 1, 2')
+  const { rows } = await api.admin.query(
+    'SELECT version, calendar_version AS calendar, count(*)::int AS n FROM reports GROUP BY 1, 2',
+  )
   t.same(rows, [{ version: 2, calendar: 3, n: 651 }], 'each once, and by the newest calendar')
-  t.match(await runsOf(api), [{ changed: 651, looked_at: 651 }, { changed: 0, finished_at: Date }])
+  t.match(await runsOf(api), [
+    { changed: 651, looked_at: 651 },
+    { changed: 0, finished_at: Date },
+  ])
   t.equal((await api.admin.query('SELECT FROM report_revisions')).rowCount, 651)
 })
 

@@ -115,8 +115,18 @@ async function foresee(database: PreparedDatabase, next: NextDocument, { json }:
 async function listIn(file: string, { remove }: OverrideOptions): Promise<NamedOverride[]> {
   const text = z.string().min(1)
   const more = remove ? text.optional() : text
-  const given = z.strictObject({ election: text, region: text, stage: text, starts_on: more, ends_on: more, source: more })
-  const list = z.array(given).min(1).safeParse(await readJson(file))
+  const given = z.strictObject({
+    election: text,
+    region: text,
+    stage: text,
+    starts_on: more,
+    ends_on: more,
+    source: more,
+  })
+  const list = z
+    .array(given)
+    .min(1)
+    .safeParse(await readJson(file))
   if (list.success) return list.data
   const faults = list.error.issues.map(({ path, message }) => `\n  /${path.join('/')}: ${message}`)
   throw new Error(`The file is refused:${faults.join('')}`)
