@@ -121,9 +121,6 @@ t.test('dates far out of any calendar take no longer', (t) => {
   if (stage) Object.assign(stage, { starts_on: '0001-01-01', ends_on: '9999-12-31' })
   const touched = touchedByCalendar(packaged, parseCalendar(changed, 2, regions), regions)
   t.match(touched[0], { from: '0001-01-01' })
-  t.equal(
-    touched.at(-1) && 'to' in touched[0] && touched.some((each) => 'to' in each && each.to === '9999-12-31'),
-    true,
-  )
+  t.ok(touched.some((each) => 'to' in each && each.to === '9999-12-31'))
   t.end()
 })
