@@ -21,6 +21,7 @@ const features = [
   'situation-reports',
   'reporting-status',
   'statistics',
+  'reclassification',
   'import',
   'incident-types',
   'clients',
@@ -39,6 +40,7 @@ const besideReports = [
   'situation-reports',
   'reporting-status',
   'statistics',
+  'reclassification',
 ]
 
 /** The walls of the house: who may import whom. */

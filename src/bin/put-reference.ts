@@ -1,5 +1,5 @@
 import { parseIncidentTypes } from '../incident-types/incident-type.ts'
-import { loadCalendar, loadTypes } from '../reference/load.ts'
+import { loadTypes } from '../reference/load.ts'
 import { loadBoundaries, removeBoundaries } from '../reference/load-boundaries.ts'
 import { loadRegionFacts } from '../reference/load-region-facts.ts'
 import { loadSuccessions } from '../reference/load-successions.ts'
@@ -8,13 +8,6 @@ import { readJsonFile, readNamedFile } from './read-file.ts'
 const shownMisnamed = 10
 
 // What each command does with its file, and what it says of it; `url` is of a role that owns the tables.
-export async function putCalendar(url: string, file: string): Promise<string> {
-  const { version, changed } = await loadCalendar(url, await readJsonFile(file), new Date())
-  return changed
-    ? `Election calendar version ${version} is in force.`
-    : `This calendar is in force already, as version ${version}.`
-}
-
 export async function putIncidentTypes(url: string, file: string): Promise<string> {
   const count = await loadTypes(url, parseIncidentTypes(await readJsonFile(file)), new Date())
   return `${count} incident types of the file are in force, beside those that were there.`

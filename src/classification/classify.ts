@@ -57,7 +57,7 @@ export function classify(region: Region, localDate: string, calendar: Calendar, 
   }))
 }
 
-/** An election that was not held, or is only planned, classifies nothing. */
+/** False of an election that was not held or has no calendar yet: it classifies nothing. */
 export function countsFor({ status }: Election): boolean {
   return status !== 'not_held' && status !== 'planned'
 }
@@ -84,7 +84,10 @@ function openPeriod(stage: Stage, region: Region, localDate: string): Period | u
   return periodsIn(stage, region).find((period) => isOpen(period, localDate))
 }
 
-/** When a stage is open in a region: what is said of the region itself counts before what is said of its province, and both before the stage's own dates. */
+/**
+ * The days on which a stage is open in a region that votes: what is said of the region itself counts before what is said of
+ * its province, and both before the stage's own dates.
+ */
 export function periodsIn(stage: Stage, region: Region): readonly Period[] {
   for (const code of [region.code, region.province]) {
     if (code === null) continue

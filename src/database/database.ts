@@ -27,6 +27,8 @@ const mostAttempts = 5
 const insufficientPrivilege = '42501'
 /** What was to hang on a report refers to its place and handling, which another changed meanwhile. */
 const foreignKeyViolation = '23503'
+/** What was classified by a calendar that has been replaced since the transaction was entered. */
+const calendarReplaced = 'WSP01'
 
 /** The only door to office data: every statement runs in a transaction that carries the caller's scope. */
 export class Database<Reference extends { revision: number }> {
@@ -48,8 +50,8 @@ export class Database<Reference extends { revision: number }> {
     let reference = this.#reference.current()
     let refusal: unknown = new DomainError('service_unavailable')
     const unlessMoved = (error: unknown) => {
-      if (!hasState(error, foreignKeyViolation)) throw error
-      refusal = error
+      if (hasState(error, foreignKeyViolation)) refusal = error
+      else if (!hasState(error, calendarReplaced)) throw error
       return { entered: false } as const
     }
     for (let attempts = 0; attempts < mostAttempts; attempts += 1) {

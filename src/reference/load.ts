@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { tellAsOwner } from '../audit/tell-as-owner.ts'
 import { parseCalendar } from '../elections/calendar.ts'
@@ -11,8 +10,9 @@ import { RegionDirectory } from '../regions/directory.ts'
 import { loadRegions } from '../regions/load-regions.ts'
 import type { Region } from '../regions/region.ts'
 import { loadSuccessions, type Succession } from '../regions/successions.ts'
+import { digest, planCalendar } from './plan-calendar.ts'
+import { putInForce } from './put-in-force.ts'
 import {
-  insertCalendar,
   latestCalendar,
   raiseRevision,
   upsertIncidentTypes,
@@ -20,7 +20,6 @@ import {
   upsertPackagedSuccessions,
   upsertRegions,
 } from './queries.ts'
-import { regionsInForce } from './regions-in-force.ts'
 
 /** What a load changed; an empty list means that all was there already. */
 export type Loaded = string[]
@@ -47,28 +46,10 @@ export async function loadReferenceData(url: string, now: Date): Promise<Loaded>
     const loaded = [
       ...(await loadPlaces(client, regions, types)),
       ...(await loadPackagedSuccessions(client, successions)),
-      ...(await loadPackagedCalendar(client, document, now)),
+      ...(await loadPackagedCalendar(client, document, { regions: directory, now })),
     ]
     if (loaded.length > 0) await raiseRevision(client)
     return loaded
-  })
-}
-
-/** Puts a calendar in force that an administrator gives. @throws CalendarError naming every fault. @returns its version */
-export async function loadCalendar(
-  url: string,
-  document: unknown,
-  now: Date,
-): Promise<{ version: number; changed: boolean }> {
-  return inReferenceTransaction(url, async (client) => {
-    parseCalendar(document, 1, await regionsInForce(client))
-    const latest = await latestCalendar(client)
-    const sha256 = digest(document)
-    if (latest?.sha256 === sha256) return { version: latest.version, changed: false }
-    const version = (latest?.version ?? 0) + 1
-    await insertCalendar(client, { version, document, sha256, origin: 'administrator', now })
-    await changed(client, { operation: 'reference calendar', now, details: { version, sha256 } })
-    return { version, changed: true }
   })
 }
 
@@ -112,13 +93,17 @@ async function loadPackagedSuccessions(client: pg.Client, successions: readonly 
   return [`${successions.length} former codes of regions`]
 }
 
-async function loadPackagedCalendar(client: pg.Client, document: unknown, now: Date): Promise<Loaded> {
+async function loadPackagedCalendar(
+  client: pg.Client,
+  document: unknown,
+  { regions, now }: { regions: RegionDirectory; now: Date },
+): Promise<Loaded> {
   const latest = await latestCalendar(client)
-  const sha256 = digest(document)
-  if (latest?.origin === 'administrator' || latest?.sha256 === sha256) return []
-  const version = (latest?.version ?? 0) + 1
-  await insertCalendar(client, { version, document, sha256, origin: 'packaged', now })
-  return [`election calendar version ${version}`]
+  if (latest?.origin === 'administrator' || latest?.sha256 === digest(document)) return []
+  const planned = await planCalendar(client, () => document, regions)
+  if (!planned.changed) return []
+  await putInForce(client, planned, { origin: 'packaged', regions, now })
+  return [`election calendar version ${planned.version}`]
 }
 
 function assertContests(document: unknown, regions: RegionDirectory): void {
@@ -146,8 +131,4 @@ export async function inReferenceTransaction<T>(url: string, work: (client: pg.C
   } finally {
     await client.end()
   }
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }

@@ -10,9 +10,12 @@ interface CalendarRow {
   origin: 'packaged' | 'administrator'
 }
 
-export async function latestCalendar(client: pg.Client): Promise<CalendarRow | undefined> {
+/** The calendar in force. */
+export async function latestCalendar(
+  client: Pick<pg.Client, 'query'>,
+): Promise<(CalendarRow & { document: unknown }) | undefined> {
   const { rows } = await client.query(
-    'SELECT version, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1',
+    'SELECT version, document, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1',
   )
   return rows[0]
 }
@@ -71,7 +74,7 @@ export async function upsertIncidentTypes(client: pg.Client, types: readonly Inc
   )
 }
 
-export async function listSuccessions(client: pg.Client): Promise<Succession[]> {
+export async function listSuccessions(client: Pick<pg.Client, 'query'>): Promise<Succession[]> {
   const { rows } = await client.query(
     'SELECT code, successor, ended_on::text AS "endedOn", law FROM region_successions ORDER BY code',
   )

@@ -7,7 +7,7 @@ import { SuccessionIndex } from '../regions/succession-index.ts'
 import { listSuccessions } from './queries.ts'
 
 /** The regions of this release, with the former codes that the database knows: what a file of an administrator is read by. */
-export async function regionsInForce(client: pg.Client): Promise<RegionDirectory> {
+export async function regionsInForce(client: Pick<pg.Client, 'query'>): Promise<RegionDirectory> {
   const successions = new SuccessionIndex(await listSuccessions(client))
   return new RegionDirectory(await loadRegions(), await loadRegionAliases(), nothingTold, successions)
 }

@@ -54,6 +54,26 @@ export class ReferenceStore implements SnapshotSource<Reference> {
   }
 }
 
+/** Reference data that is read when it is asked for the first time. */
+export class LateReference {
+  readonly #pool: ConnectionPool
+  #store: ReferenceStore | undefined
+
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool
+  }
+
+  current(): Reference | undefined {
+    return this.#store?.current()
+  }
+
+  /** @throws ReferenceMissing when the database holds none */
+  async refresh(): Promise<void> {
+    if (this.#store) await this.#store.refresh()
+    else this.#store = await ReferenceStore.open(this.#pool)
+  }
+}
+
 const regionRows = `SELECT code, name, kind, level, parent_code AS parent, province_code AS province, regency_code AS regency,
   time_zone AS "timeZone", CASE WHEN longitude IS NOT NULL THEN json_build_array(longitude, latitude) END AS centre, population
   FROM regions LEFT JOIN region_facts USING (code) ORDER BY code`

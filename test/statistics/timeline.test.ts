@@ -1,5 +1,5 @@
 import t from 'tap'
-import { loadCalendar } from '../../src/reference/load.ts'
+import { loadCalendar } from '../../src/reference/load-calendar.ts'
 import { readDataFile } from '../../src/regions/data-file.ts'
 import { dimensions } from '../../src/statistics/dimensions.ts'
 import { countPeriods, daysNamed, type Interval, periodsBetween } from '../../src/statistics/periods.ts'
@@ -246,7 +246,7 @@ t.test('a province has bands of its own contests, and says how many regencies ha
   const pilkada = document.find(({ election }) => election.code === 'pilkada-2024')
   const override = { region: '74.71', stage: 'pemungutan_suara', starts_on: '2024-12-11', ends_on: '2024-12-11' }
   if (pilkada) pilkada.overrides = [{ ...override, source: 'KPU Kota Kendari' }]
-  await loadCalendar(adminUrl, document, testNow)
+  await loadCalendar(adminUrl, () => document, { operation: 'reference calendar', now: testNow })
 
   t.same(await bandsOf('74.71'), { voting: ['2024-12-11', 'governor', 'mayor'], deviations: 0, calendarVersion: 2 })
   t.same(await bandsOf('74'), { voting: ['2024-11-27', 'governor'], deviations: 1, calendarVersion: 2 })

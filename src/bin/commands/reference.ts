@@ -1,24 +1,20 @@
 import { Command } from 'commander'
-import { type Config, readConfig } from '../../config.ts'
 import { ConnectionPool } from '../../database/pool.ts'
-import { CalendarError } from '../../elections/calendar.ts'
 import { ReferenceStore } from '../../reference/store.ts'
-import { ReferenceDataError } from '../../regions/reference-data-error.ts'
-import { type PreparedDatabase, prepareDatabase } from '../prepare.ts'
+import type { PreparedDatabase } from '../prepare.ts'
 import * as put from '../put-reference.ts'
-import { toStderr } from '../say.ts'
+import { assertAdministrator, withDatabase } from '../reference-database.ts'
+import { calendarCommand, overrideCommand, reclassificationsCommand } from './reference-calendar.ts'
 
 export function referenceCommand(): Command {
   const reference = new Command('reference').description('regions, election calendar and incident types')
   reference
     .command('status')
     .description('say what reference data is in force')
-    .action(() => withDatabase(readConfig(process.env), status))
-  reference
-    .command('calendar')
-    .description('put an election calendar in force, as a new version; running services use it at once')
-    .argument('<file>', 'JSON in the form of data/election-calendar.json')
-    .action((file: string) => asOwner((url) => put.putCalendar(url, file)))
+    .action(() => withDatabase(status))
+  reference.addCommand(calendarCommand())
+  reference.addCommand(overrideCommand())
+  reference.addCommand(reclassificationsCommand())
   reference
     .command('incident-types')
     .description('add incident types, or give known ones new labels')
@@ -57,21 +53,10 @@ function boundariesCommand(): Command {
 
 /** Work that changes reference data, for which the role must own the tables. */
 async function asOwner(work: (url: string) => Promise<string>): Promise<void> {
-  await withDatabase(readConfig(process.env), async ({ administrator, url }) => {
-    if (administrator) return work(url)
-    throw new Error('DATABASE_URL names a role that may not change reference data; use the one that owns the database')
+  await withDatabase(async (database) => {
+    assertAdministrator(database)
+    return work(database.url)
   })
-}
-
-async function withDatabase(config: Config, work: (database: PreparedDatabase) => Promise<string>): Promise<void> {
-  const database = await prepareDatabase(config, toStderr)
-  try {
-    process.stdout.write(`${await work(database)}\n`)
-  } catch (error) {
-    throw withFaults(error)
-  } finally {
-    await database.close()
-  }
 }
 
 async function status({ serviceUrl }: PreparedDatabase): Promise<string> {
@@ -93,16 +78,4 @@ async function status({ serviceUrl }: PreparedDatabase): Promise<string> {
   } finally {
     await pool.end()
   }
-}
-
-/** Every fault on a line of its own. */
-function withFaults(error: unknown): unknown {
-  if (error instanceof CalendarError) {
-    return new Error(
-      `The calendar is refused:\n${error.faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`,
-    )
-  }
-  if (error instanceof ReferenceDataError)
-    return new Error(`The file is refused:\n${error.faults.map((fault) => `  ${fault}`).join('\n')}`)
-  return error
 }
