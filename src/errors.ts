@@ -79,6 +79,7 @@ export type FaultCode =
   | 'too_large'
   | 'too_many'
   | 'too_many_cells'
+  | 'not_in_export'
   | 'too_few'
   | 'too_deep'
   | 'number_unsafe'

@@ -16,6 +16,7 @@ export const englishFaults: Record<FaultCode, string> = {
   too_large: 'The number is too large[: at most {maximum}].',
   too_many: 'There are too many items[: at most {maximum}].',
   too_many_cells: 'There are more than {maximum} cells: ask for fewer dimensions, or for less of the country.',
+  not_in_export: 'An export is whole: it takes no limit and no cursor.',
   too_few: 'There are too few items[: at least {minimum}].',
   too_deep: 'This is nested too deeply.',
   number_unsafe: 'The number loses digits: whole numbers reach from -9007199254740991 to 9007199254740991.',

@@ -27,34 +27,59 @@ interface Row extends Record<string, unknown> {
   position: Date
 }
 
+/** What is listed, in which order: a query without its place in the list. */
+export type Listed = Omit<ListReportsQuery, 'limit' | 'cursor'>
+
+/** The last report that was given. @member at when it occurred or was received, as the order goes: RFC 3339 */
+export interface Position {
+  at: string
+  id: string
+}
+
 /** Reports that the caller may see, by keyset: a walk during inserts loses and repeats nothing. @throws DomainError cursor_invalid */
 export async function listReports(
   context: Context & { cursorKey: Uint8Array },
   query: ListReportsQuery,
 ): Promise<Page> {
-  const { db, now, cursorKey } = context
+  const { now, cursorKey } = context
+  const { scope, clientId } = callerFor(context.caller, 'reports:read')
+  const bound = { sort: query.sort, filterHash: filterHash(query), scopeHash: hashOf([scope, clientId]) }
+  const [at, id] = query.cursor === undefined ? [] : openCursor(cursorKey, query.cursor, bound, now)
+  const after = typeof at === 'string' && typeof id === 'string' ? { at, id } : null
+  const { items, last } = await pageOfReports(context, query, { after, size: query.limit })
+  return { items, next: last && sealCursor(cursorKey, [last.at, last.id], bound, now) }
+}
+
+/**
+ * The reports after a position, in a transaction of its own; `last` is null at the end.
+ * @throws DomainError token_invalid, scope_missing or parameter_invalid
+ */
+export async function pageOfReports(
+  context: Context,
+  query: Listed,
+  { after, size }: { after: Position | null; size: number },
+): Promise<{ items: string[]; last: Position | null }> {
+  const { db, now } = context
   const caller = callerFor(context.caller, 'reports:read')
-  const bound = { sort: query.sort, filterHash: filterHash(query), scopeHash: hashOf([caller.scope, caller.clientId]) }
-  const after = query.cursor === undefined ? undefined : openCursor(cursorKey, query.cursor, bound, now)
   return db.transaction(caller, async (tx, reference) => {
     const filters = filtersOf(query, reference, now)
-    const sent = tx.run<Row>(pageStatement(caller, query, filters, after !== undefined), {
+    const sent = tx.run<Row>(pageStatement(caller, query, filters, after !== null), {
       ...Object.assign({}, ...filters.map(({ values }) => values)),
       ...scopeValues(caller.scope),
       ...tellingValues({ ...context, caller }),
-      ...(after && { afterPosition: after[0], afterId: after[1] }),
-      rows: query.limit + 1,
-      shown: query.limit,
+      ...(after && { afterPosition: after.at, afterId: after.id }),
+      rows: size + 1,
+      shown: size,
     })
     const [rows] = await Promise.all([sent, tx.commit()])
-    const shown = rows.slice(0, query.limit)
-    const last = rows.length > query.limit ? shown.at(-1) : undefined
-    const next = last ? sealCursor(cursorKey, [last.position.toISOString(), last.id], bound, now) : null
-    return { items: shown.map(({ document }) => document), next }
+    const shown = rows.slice(0, size)
+    const end = rows.length > size ? shown.at(-1) : undefined
+    const last = end ? { at: end.position.toISOString(), id: end.id } : null
+    return { items: shown.map(({ document }) => document), last }
   })
 }
 
-function pageStatement(caller: Caller, query: ListReportsQuery, filters: Filter[], continued: boolean): Statement {
+function pageStatement(caller: Caller, query: Listed, filters: Filter[], continued: boolean): Statement {
   const { tier } = caller.scope
   const telling = tellingOf(caller)
   const members = membersAsked(query.fields)

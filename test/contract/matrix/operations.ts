@@ -182,6 +182,7 @@ export const operations: Record<string, Operation> = {
   findElection: open('authenticated', '/v1/elections/pilkada-2024'),
   listStages: open('authenticated', '/v1/stages?region=74.71&on=2024-11-25'),
   listIncidentTypes: open('authenticated', '/v1/incident-types'),
+  listVocabularies: open('authenticated', '/v1/vocabularies'),
   findReport,
   listReports,
   listBreakGlass: {
