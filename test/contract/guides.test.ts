@@ -9,6 +9,6 @@ t.test('the report that the guides post is the one of the contract', async (t) =
 })
 
 t.test('guides give the same commands in both languages', async (t) => {
-  for (const guide of ['access', 'attachments', 'import', 'report-life', 'situation-reports'])
+  for (const guide of ['access', 'attachments', 'exports', 'import', 'report-life', 'situation-reports'])
     t.same(await commandsOf(`${guide}.id.md`, 'sh|text'), await commandsOf(`${guide}.md`, 'sh|text'), guide)
 })
