@@ -77,7 +77,23 @@ module.exports = {
       name: 'http-knows-no-feature',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: anyOf(...features, 'events', 'worker') },
+      to: { path: anyOf(...features, 'exports', 'vocabularies', 'events', 'worker') },
+    },
+    {
+      name: 'exports-know-no-feature',
+      comment: 'features bring their columns; exports write formats',
+      severity: 'error',
+      from: { path: '^src/exports/' },
+      to: { path: anyOf(...features, 'reference', 'vocabularies', 'database', 'audit', 'events', 'worker') },
+    },
+    {
+      name: 'vocabularies-know-words-alone',
+      severity: 'error',
+      from: { path: '^src/vocabularies/' },
+      to: {
+        path: anyOf(...features),
+        pathNot: '/(vocabulary|election|region|incident-type|link-rules|schemas)\\.ts$',
+      },
     },
     {
       name: 'database-knows-no-feature',

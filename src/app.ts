@@ -47,6 +47,7 @@ import type { ReportSettings } from './reports/new-report.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { situationReportRoutes } from './situation-reports/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
+import { vocabularyRoutes } from './vocabularies/routes.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -126,6 +127,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(electionRoutes, { prefix })
   await app.register(classificationRoutes, { prefix })
   await app.register(incidentTypeRoutes, { prefix })
+  await app.register(vocabularyRoutes, { prefix })
   await app.register(auditRoutes, { prefix, cursorKey })
   await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(batchRoutes, { prefix, settings: reportSettings })

@@ -80,6 +80,7 @@ export type FaultCode =
   | 'too_many'
   | 'too_many_cells'
   | 'too_many_periods'
+  | 'not_in_export'
   | 'too_few'
   | 'too_deep'
   | 'number_unsafe'

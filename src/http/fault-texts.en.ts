@@ -18,6 +18,7 @@ export const englishFaults: Record<FaultCode, string> = {
   too_many_cells: 'There are more than {maximum} cells: ask for fewer dimensions, or for less of the country.',
   too_many_periods:
     'From {from} to {to} there are more than {maximum} periods: ask for longer ones, or for fewer days by dateFrom and dateTo.',
+  not_in_export: 'An export is whole: it takes no limit and no cursor.',
   too_few: 'There are too few items[: at least {minimum}].',
   too_deep: 'This is nested too deeply.',
   number_unsafe: 'The number loses digits: whole numbers reach from -9007199254740991 to 9007199254740991.',

@@ -18,6 +18,7 @@ export const indonesianFaults: Record<FaultCode, string> = {
   too_many_cells: 'Hasilnya lebih dari {maximum} sel: kurangi dimensinya, atau persempit wilayahnya.',
   too_many_periods:
     'Dari {from} sampai {to} ada lebih dari {maximum} periode: mintalah periode yang lebih panjang, atau hari yang lebih sedikit dengan dateFrom dan dateTo.',
+  not_in_export: 'Ekspor selalu utuh: tanpa batas jumlah dan tanpa kursor.',
   too_few: 'Butir terlalu sedikit[: paling sedikit {minimum}].',
   too_deep: 'Bagian ini bertingkat terlalu dalam.',
   number_unsafe: 'Angka ini kehilangan digit: bilangan bulat dari -9007199254740991 sampai 9007199254740991.',

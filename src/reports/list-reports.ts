@@ -20,56 +20,68 @@ export interface Page {
   next: string | null
 }
 
+/** What is listed, in which order: a query without its place in the list. */
+export type Listed = Omit<ListReportsQuery, 'limit' | 'cursor' | 'sort'> & { sort: Sort }
+
+/** Where the last report that was given stands: the values of the order and the id. */
+export type Position = readonly unknown[]
+
 /** Reports that the caller may see, by keyset: a walk during inserts loses and repeats nothing. @throws DomainError cursor_invalid */
 export async function listReports(
   context: Context & { cursorKey: Uint8Array },
   query: ListReportsQuery,
 ): Promise<Page> {
-  const { db, now, cursorKey } = context
-  const caller = callerFor(context.caller, 'reports:read')
+  const { now, cursorKey } = context
+  const { scope, clientId } = callerFor(context.caller, 'reports:read')
   const sort = query.sort ?? (query.q === undefined ? '-occurredAt' : 'relevance')
-  const bound = { sort, filterHash: filterHash(query), scopeHash: hashOf([caller.scope, caller.clientId]) }
-  const after = query.cursor === undefined ? undefined : openCursor(cursorKey, query.cursor, bound, now)
+  const bound = { sort, filterHash: filterHash(query), scopeHash: hashOf([scope, clientId]) }
+  const after = query.cursor === undefined ? null : openCursor(cursorKey, query.cursor, bound, now)
+  const { rows, last } = await pageOfReports(context, { ...query, sort }, { after, size: query.limit })
+  const items = rows.map(query.q === undefined ? ({ document }) => document : withHighlights)
+  return { items, next: last && sealCursor(cursorKey, last as Parameters<typeof sealCursor>[1], bound, now) }
+}
+
+/**
+ * The reports after a position, in a transaction of its own; `last` is null at the end.
+ * @throws DomainError token_invalid, scope_missing or parameter_invalid
+ */
+export async function pageOfReports(
+  context: Context,
+  listed: Listed,
+  { after, size }: { after: Position | null; size: number },
+): Promise<{ rows: PageRow[]; last: Position | null }> {
+  const { db, now } = context
+  const caller = callerFor(context.caller, 'reports:read')
   return db.transaction(caller, async (tx, reference) => {
-    const { statement, values } = pageRead(caller, { query, sort, after }, reference, now)
+    const { statement, values } = pageRead(caller, { listed, after }, reference, now)
     const sent = tx.run<PageRow>(statement, {
       ...values,
       ...scopeValues(caller.scope),
       ...tellingValues({ ...context, caller }),
-      rows: query.limit + 1,
-      shown: query.limit,
+      rows: size + 1,
+      shown: size,
     })
     const [rows] = await Promise.all([sent, tx.commit()])
-    const shown = rows.slice(0, query.limit)
-    const last = rows.length > query.limit ? shown.at(-1) : undefined
-    const next = last ? sealCursor(cursorKey, JSON.parse(last.position), bound, now) : null
-    return { items: shown.map(query.q === undefined ? ({ document }) => document : withHighlights), next }
+    const shown = rows.slice(0, size)
+    const end = rows.length > size ? shown.at(-1) : undefined
+    return { rows: shown, last: end ? JSON.parse(end.position) : null }
   })
-}
-
-interface Asked {
-  query: ListReportsQuery
-  sort: Sort
-  after: readonly unknown[] | undefined
 }
 
 function pageRead(
   caller: Caller,
-  { query, sort, after }: Asked,
+  { listed, after }: { listed: Listed; after: Position | null },
   reference: Reference,
   now: Date,
 ): { statement: Statement; values: Values } {
-  const asked = { query, continued: after !== undefined }
-  if (sort === 'relevance' || needsSearch(query)) {
-    refuseUnknown(query, reference)
-    const values = {
-      ...searchValues(query, reference, now),
-      sort,
-      after: after === undefined ? null : JSON.stringify(after),
-    }
+  const { sort } = listed
+  const asked = { query: listed, continued: after !== null }
+  if (sort === 'relevance' || needsSearch(listed)) {
+    refuseUnknown(listed, reference)
+    const values = { ...searchValues(listed, reference, now), sort, after: after && JSON.stringify(after) }
     return { statement: searchedPage(caller, { ...asked, sort }), values }
   }
-  const filters = filtersOf(query, reference, now)
+  const filters = filtersOf(listed, reference, now)
   const values = Object.assign({}, ...filters.map((filter) => filter.values), after && afterValues(after))
   return { statement: filteredPage(caller, { ...asked, sort }, filters), values }
 }

@@ -32,7 +32,7 @@ interface PageParts {
 }
 
 interface Asked {
-  query: ListReportsQuery
+  query: Omit<ListReportsQuery, 'limit' | 'cursor' | 'sort'>
   sort: Sort
   continued: boolean
 }

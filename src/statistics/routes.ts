@@ -1,9 +1,13 @@
+import { officeDay } from '../classification/office-day.ts'
+import { exported, exportNote } from '../exports/documented.ts'
+import { exportAsked, sendExport } from '../exports/send-export.ts'
 import { respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
 import { CompareStagesQuery, StageComparison } from './compare-schemas.ts'
 import { compareStages } from './compare-stages.ts'
 import { countReports } from './count-reports.ts'
 import { stageComparisonExample, timelineExample } from './examples.ts'
+import { exportCounts } from './export-counts.ts'
 import { getTimeline } from './get-timeline.ts'
 import { CountReportsQuery, ReportCounts } from './schemas.ts'
 import { GetTimelineQuery, Timeline } from './timeline-schemas.ts'
@@ -25,12 +29,17 @@ export const statisticsRoutes: Routes = async (app) => {
           'withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report ' +
           'counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. ' +
           'An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the ' +
-          'cells add up to the total.',
+          `cells add up to the total. ${exportNote}`,
         querystring: CountReportsQuery,
-        response: { 200: ReportCounts },
+        response: { 200: respond(ReportCounts, exported) },
       },
     },
-    async ({ context, query }) => countReports(context, query),
+    async (request, reply) => {
+      const { context, query } = request
+      const asked = exportAsked(request, reply)
+      const counts = await countReports(context, query)
+      return asked ? sendExport(reply, asked, exportCounts(context, counts, asked), officeDay(context)) : counts
+    },
   )
 
   app.get(

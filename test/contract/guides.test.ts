@@ -12,6 +12,7 @@ t.test('guides give the same commands in both languages', async (t) => {
   for (const guide of [
     'access',
     'attachments',
+    'exports',
     'import',
     'report-life',
     'searching',

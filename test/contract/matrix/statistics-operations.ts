@@ -31,6 +31,16 @@ const countReports: Operation = {
           seen.filter((report) => report.region === region || report.region.startsWith(`${region}.`)),
         ),
       ),
+      {
+        what: 'an export',
+        request: get('/v1/statistics/counts?groupBy=handling', { accept: 'application/x-ndjson' }),
+        status: 200,
+        wrong(answer) {
+          const cells = answer.body.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).count]))
+          const sum = cells.reduce((all, count) => all + count, 0)
+          return sum === seen.length ? null : `${sum} in cells, not ${seen.length}`
+        },
+      },
       { what: 'by what is no dimension', request: get('/v1/statistics/counts?groupBy=office'), status: 400 },
     ]
   },
