@@ -95,17 +95,17 @@ const marks = [
   `CASE WHEN n % ${oneReportIn.common} = 0 THEN ' Seorang ${common} melapor kepada petugas.' ELSE '' END`,
   `CASE WHEN n % ${oneReportIn.usual} = 51 THEN ' Sebuah ${usual} diamankan.' ELSE '' END`,
   `CASE WHEN n % ${oneReportIn.seldom} = 5001 THEN ' Di lokasi ditemukan ${seldom}.' ELSE '' END`,
-  `CASE WHEN n % ${oneReportIn.rare} = 50001 THEN ' Terdengar letusan ${rare} karbit.' ELSE '' END`,
+  `CASE WHEN n % ${oneReportIn.rare} = 50001 THEN ' Ditemukan ${rare} rakitan.' ELSE '' END`,
 ].join(' || ')
 const length = anyOf(41, 100)
 const texts = {
   subject: `left(label || coalesce(' di ' || place, ''), 200)`,
   facts: `t1 || ${marks} || CASE WHEN ${length} < 12 THEN '' ELSE ' ' || t2 END || CASE WHEN ${length} < 30 THEN '' ELSE ' ' || t3 END
     || CASE WHEN ${length} < 92 THEN '' ELSE ' ' || t4 || ' ' || t5 || ' ' || t6 END || coalesce(' Lokasi: ' || place || '.', '')`,
-  analysis: `CASE WHEN ${anyOf(42, 20)} < 11 THEN t4 END`,
-  prediction: `CASE WHEN ${anyOf(43, 20)} < 7 THEN t5 END`,
-  actions_taken: `CASE WHEN ${anyOf(44, 20)} < 12 THEN t6 END`,
-  recommendation: `CASE WHEN ${anyOf(45, 20)} < 6 THEN t3 END`,
+  analysis: `CASE WHEN ${anyOf(42, 20)} < 8 THEN t4 END`,
+  prediction: `CASE WHEN ${anyOf(43, 20)} < 5 THEN t5 END`,
+  actions_taken: `CASE WHEN ${anyOf(44, 20)} < 9 THEN t6 END`,
+  recommendation: `CASE WHEN ${anyOf(45, 20)} < 4 THEN t3 END`,
 }
 
 const times = {

@@ -42,8 +42,8 @@ const affixed = (root: string) => [
   `${root}lah`,
 ]
 
-/** Words that a search can be measured by, each in one report of so many. No other word of a report begins like them. */
-export const markedWords = { common: 'warga', usual: 'spanduk', seldom: 'gergaji', rare: 'meriam' } as const
+/** Words that a search can be measured by, each in one report of so many; villages are called after the commonest alone. */
+export const markedWords = { common: 'warga', usual: 'spanduk', seldom: 'gergaji', rare: 'detonator' } as const
 export const oneReportIn: Record<keyof typeof markedWords, number> = {
   common: 2,
   usual: 100,

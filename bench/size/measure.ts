@@ -1,0 +1,102 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import { decodeJwt } from 'jose'
+import { administer } from '../database.ts'
+import { openRecorder, type Transcript } from '../record.ts'
+import type { Sent } from '../requests.ts'
+import type { SizedDatabase } from './databases.ts'
+import type { Round, Seen, Transaction } from './load.ts'
+import type { SizeOperation, World } from './operations.ts'
+
+/** One size, ready to be asked. */
+export interface Subject {
+  database: SizedDatabase
+  address: string
+  world: World
+}
+
+/** The rounds of one operation at one size, as many of the one as of the other. */
+export interface Rounds {
+  waspada: Seen[]
+  pg: Seen[]
+}
+
+interface Measured {
+  operation: SizeOperation
+  connections: number
+  rounds: number
+  seconds: number
+}
+
+const transcriptsOfWrites = 32
+
+/** Rounds of all sizes, of the service and of `pg`, in turn, so that whatever else the machine does meets all. The first is not counted. */
+export async function measure(
+  loader: ChildProcess,
+  subjects: readonly Subject[],
+  { operation, connections, rounds, seconds }: Measured,
+): Promise<Rounds[]> {
+  const seen = subjects.map((): Rounds => ({ waspada: [], pg: [] }))
+  const transactions = await Promise.all(subjects.map((subject) => transactionsOf(subject, operation)))
+  let slow = false
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, { database, address, world }] of subjects.entries()) {
+      const requests = operation.requests(world, seconds + 1)
+      const apart = operation.writes === true
+      const answers = await send(loader, { kind: 'http', address, requests, apart, once: slow, connections, seconds })
+      await settled(database, apart)
+      if (round > 0) seen[index]?.waspada.push(answers)
+      else slow ||= answers.answered < 2 * connections
+    }
+    for (const [index, { database }] of subjects.entries()) {
+      const { serviceUrl } = database
+      const own = { kind: 'pg', serviceUrl, transactions: transactions[index] ?? [], connections, seconds } as const
+      const answers = await send(loader, own)
+      await settled(database, operation.writes === true)
+      if (round > 0) seen[index]?.pg.push(answers)
+    }
+  }
+  return seen
+}
+
+async function send(loader: ChildProcess, round: Round): Promise<Seen> {
+  loader.send(round)
+  const [seen] = await once(loader, 'message')
+  return seen
+}
+
+/** What the service does behind a post comes to its end before anything else is measured. */
+async function settled({ adminUrl }: SizedDatabase, wrote: boolean): Promise<void> {
+  await setTimeout(200)
+  const open = `SELECT (SELECT count(*) FROM events WHERE sequence IS NULL) + (SELECT count(*) FROM audit_entries WHERE sequence IS NULL) AS open`
+  while (wrote && Number((await administer(adminUrl, open))[0]?.open) > 0) await setTimeout(200)
+}
+
+/** The very statements that the application sends for each request, as it sends them just now. */
+async function transactionsOf(
+  { database, world }: Subject,
+  { requests, writes }: SizeOperation,
+): Promise<Transaction[]> {
+  const all = requests(world, 1)
+  const recorder = await openRecorder(database)
+  try {
+    const transactions: Transaction[] = []
+    for (const request of writes ? all.slice(0, transcriptsOfWrites) : all)
+      transactions.push(transactionOf(await recorder.record(request), request, writes === true))
+    return transactions
+  } finally {
+    await recorder.close()
+  }
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function transactionOf({ statements, answer }: Transcript, { headers }: Sent, writes: boolean): Transaction {
+  if (!writes) return { statements, fresh: [] }
+  const { jti } = decodeJwt(String(headers.authorization).replace('Bearer ', ''))
+  const ids = statements
+    .flatMap(({ values }) => values)
+    .filter((value) => typeof value === 'string' && uuid.test(value) && value !== jti)
+  return { statements, fresh: [...new Set([...(ids as string[]), String(JSON.parse(answer).clientReference)])] }
+}
