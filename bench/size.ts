@@ -8,6 +8,7 @@ import { openSized, type SizedDatabase, type SizedServer } from './size/database
 import { measure, type Subject } from './size/measure.ts'
 import { type SizeOperation, sizeOperations } from './size/operations.ts'
 import { readSizeOptions } from './size/options.ts'
+import { plansOf } from './size/plans.ts'
 import { failedIn, type Result, summarise, table } from './size/results.ts'
 import { commonStages, worldOf } from './size/world.ts'
 
@@ -34,7 +35,9 @@ async function compare({ databases, description, settings }: SizedServer): Promi
   const services: Service[] = []
   try {
     for (const { adminUrl, dataDir } of databases) services.push(await startService({ databaseUrl: adminUrl, dataDir }))
-    const results = await measureAll(loader, await subjectsOf(databases, services))
+    const subjects = await subjectsOf(databases, services)
+    if (options.plans !== undefined) return await writePlans(options.plans, subjects)
+    const results = await measureAll(loader, subjects)
     const aims = results.flatMap((each) => each.aims)
     console.log(`\n${table(results, options)}`)
     const file = options.json ?? join(options.data, 'size-results.json')
@@ -56,6 +59,14 @@ async function subjectsOf(databases: readonly SizedDatabase[], services: readonl
       return { database, address, world: await worldOf(database, address, stages) }
     }),
   )
+}
+
+async function writePlans(file: string, subjects: readonly Subject[]): Promise<void> {
+  const large = subjects.at(-1)
+  const reading = (await operationsAsked()).filter(({ writes }) => !writes)
+  const texts = []
+  for (const operation of reading) if (large) texts.push(await plansOf(large, operation))
+  await writeFile(file, texts.join(''))
 }
 
 async function measureAll(loader: ChildProcess, subjects: readonly Subject[]): Promise<Result[]> {

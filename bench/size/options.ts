@@ -13,6 +13,8 @@ export interface SizeOptions {
   refill: boolean
   fillOnly: boolean
   json: string | undefined
+  /** A file for the plans of all that reads at the large size, in place of measuring. */
+  plans: string | undefined
 }
 
 /** @throws when an argument is none of ours */
@@ -28,6 +30,7 @@ export function readSizeOptions(): SizeOptions {
       refill: { type: 'boolean', default: false },
       'fill-only': { type: 'boolean', default: false },
       json: { type: 'string' },
+      plans: { type: 'string' },
     },
   })
   if (values.data === undefined) throw new Error('--data names the folder that keeps the filled databases')
@@ -45,6 +48,7 @@ export function readSizeOptions(): SizeOptions {
     refill: values.refill,
     fillOnly: values['fill-only'],
     json: values.json,
+    plans: values.plans,
   }
 }
 
