@@ -24,7 +24,7 @@ export interface Transcript {
   answer: string
 }
 
-interface Recorder {
+export interface Recorder {
   /** Runs one request through the whole application, and gives every statement that reached a connection, with the answer's body. */
   record(request: Sent): Promise<Transcript>
   close(): Promise<void>

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openRecorder, type Recorder } from './record.ts'
 import { type Service, startService } from './service.ts'
 import { openSized, type SizedDatabase, type SizedServer } from './size/databases.ts'
 import { measure, type Subject } from './size/measure.ts'
@@ -33,9 +34,11 @@ async function compare({ databases, description, settings }: SizedServer): Promi
     serialization: 'advanced',
   })
   const services: Service[] = []
+  const recorders: Recorder[] = []
   try {
     for (const { adminUrl, dataDir } of databases) services.push(await startService({ databaseUrl: adminUrl, dataDir }))
-    const subjects = await subjectsOf(databases, services)
+    for (const database of databases) recorders.push(await openRecorder(database))
+    const subjects = await subjectsOf(databases, services, recorders)
     if (options.plans !== undefined) return await writePlans(options.plans, subjects)
     const results = await measureAll(loader, subjects)
     const aims = results.flatMap((each) => each.aims)
@@ -47,18 +50,25 @@ async function compare({ databases, description, settings }: SizedServer): Promi
     process.exitCode = aims.every(({ held }) => held) && failed === 0 ? 0 : 1
   } finally {
     loader.kill()
+    for (const recorder of recorders) await recorder.close()
     for (const service of services) await service.stop()
   }
 }
 
-async function subjectsOf(databases: readonly SizedDatabase[], services: readonly Service[]): Promise<Subject[]> {
+async function subjectsOf(
+  databases: readonly SizedDatabase[],
+  services: readonly Service[],
+  recorders: readonly Recorder[],
+): Promise<Subject[]> {
   const stages = await commonStages(databases[0]?.adminUrl ?? '')
-  return Promise.all(
-    databases.map(async (database, index) => {
-      const address = services[index]?.address ?? ''
-      return { database, address, world: await worldOf(database, address, stages) }
-    }),
-  )
+  const subjects: Subject[] = []
+  for (const [index, database] of databases.entries()) {
+    const [service, recorder] = [services[index], recorders[index]]
+    if (!service || !recorder) throw new Error('A database has no service')
+    const { address } = service
+    subjects.push({ database, address, recorder, world: await worldOf(database, address, stages) })
+  }
+  return subjects
 }
 
 async function writePlans(file: string, subjects: readonly Subject[]): Promise<void> {

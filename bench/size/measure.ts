@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
 import { administer } from '../database.ts'
-import { openRecorder, type Transcript } from '../record.ts'
+import type { Recorder, Transcript } from '../record.ts'
 import type { Sent } from '../requests.ts'
 import type { SizedDatabase } from './databases.ts'
 import type { Round, Seen, Transaction } from './load.ts'
@@ -14,6 +14,8 @@ export interface Subject {
   database: SizedDatabase
   address: string
   world: World
+  /** Says what the application sends to this database. */
+  recorder: Recorder
 }
 
 /** The rounds of one operation at one size, as many of the one as of the other. */
@@ -38,7 +40,8 @@ export async function measure(
   { operation, connections, rounds, seconds }: Measured,
 ): Promise<Rounds[]> {
   const seen = subjects.map((): Rounds => ({ waspada: [], pg: [] }))
-  const transactions = await Promise.all(subjects.map((subject) => transactionsOf(subject, operation)))
+  const transactions: Transaction[][] = []
+  for (const subject of subjects) transactions.push(await transactionsOf(subject, operation))
   let slow = false
   for (let round = 0; round <= rounds; round += 1) {
     for (const [index, { database, address, world }] of subjects.entries()) {
@@ -75,19 +78,14 @@ async function settled({ adminUrl }: SizedDatabase, wrote: boolean): Promise<voi
 
 /** The very statements that the application sends for each request, as it sends them just now. */
 async function transactionsOf(
-  { database, world }: Subject,
+  { recorder, world }: Subject,
   { requests, writes }: SizeOperation,
 ): Promise<Transaction[]> {
   const all = requests(world, 1)
-  const recorder = await openRecorder(database)
-  try {
-    const transactions: Transaction[] = []
-    for (const request of writes ? all.slice(0, transcriptsOfWrites) : all)
-      transactions.push(transactionOf(await recorder.record(request), request, writes === true))
-    return transactions
-  } finally {
-    await recorder.close()
-  }
+  const transactions: Transaction[] = []
+  for (const request of writes ? all.slice(0, transcriptsOfWrites) : all)
+    transactions.push(transactionOf(await recorder.record(request), request, writes === true))
+  return transactions
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import pg from 'pg'
-import { openRecorder, type Recorded } from '../record.ts'
+import type { Recorded } from '../record.ts'
 import type { Subject } from './measure.ts'
 import type { SizeOperation } from './operations.ts'
 
@@ -13,8 +13,7 @@ const { prepareValue } = createRequire(import.meta.url)('pg/lib/utils.js') as {
 const explained = 3
 
 /** How the server runs the statements of an operation: as prepared ones with a generic plan, under the role and scope of the caller. */
-export async function plansOf({ database, world }: Subject, operation: SizeOperation): Promise<string> {
-  const recorder = await openRecorder(database)
+export async function plansOf({ database, world, recorder }: Subject, operation: SizeOperation): Promise<string> {
   const client = new pg.Client({ connectionString: database.serviceUrl })
   await client.connect()
   try {
@@ -26,7 +25,6 @@ export async function plansOf({ database, world }: Subject, operation: SizeOpera
     return `${texts.join('\n')}\n\n`
   } finally {
     await client.end()
-    await recorder.close()
   }
 }
 
