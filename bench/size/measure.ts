@@ -42,15 +42,11 @@ export async function measure(
   const seen = subjects.map((): Rounds => ({ waspada: [], pg: [] }))
   const transactions: Transaction[][] = []
   for (const subject of subjects) transactions.push(await transactionsOf(subject, operation))
-  let slow = false
   for (let round = 0; round <= rounds; round += 1) {
     for (const [index, { database, address, world }] of subjects.entries()) {
-      const requests = operation.requests(world, seconds + 1)
-      const apart = operation.writes === true
-      const answers = await send(loader, { kind: 'http', address, requests, apart, once: slow, connections, seconds })
-      await settled(database, apart)
+      const answers = await ask(loader, { address, connections, seconds }, operation, world)
+      await settled(database, operation.writes === true)
       if (round > 0) seen[index]?.waspada.push(answers)
-      else slow ||= answers.answered < 2 * connections
     }
     for (const [index, { database }] of subjects.entries()) {
       const { serviceUrl } = database
@@ -61,6 +57,18 @@ export async function measure(
     }
   }
   return seen
+}
+
+/** Where a round is over before each connection has an answer, each asks once and waits for it. */
+async function ask(
+  loader: ChildProcess,
+  given: { address: string; connections: number; seconds: number },
+  { requests, writes = false }: SizeOperation,
+  world: World,
+): Promise<Seen> {
+  const round = { ...given, kind: 'http', requests: requests(world, given.seconds + 1), apart: writes } as const
+  const seen = await send(loader, { ...round, once: false })
+  return seen.answered + seen.failed < given.connections && !writes ? send(loader, { ...round, once: true }) : seen
 }
 
 async function send(loader: ChildProcess, round: Round): Promise<Seen> {
