@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { Narrative } from '../http/schemas.ts'
 import { reports as r } from './table.ts'
 
 /** Control characters, which no text of a report may hold (see `Text` and `Narrative`). */
@@ -19,7 +20,7 @@ const searched = {
 type Searched = keyof typeof searched
 
 const Snippet = z
-  .array(z.strictObject({ text: z.string().min(1).max(200_000), match: z.boolean() }).meta({ id: 'SnippetPart' }))
+  .array(z.strictObject({ text: Narrative(0), match: z.boolean() }).meta({ id: 'SnippetPart' }))
   .min(1)
   .max(20_000)
 const Snippets = z.array(Snippet).min(1).max(10).optional()

@@ -2191,6 +2191,16 @@ export interface components {
             /** @description Cursor of the next page; null at the end */
             next: string | null;
         };
+        /** @description Where the words of `q` stand, by member; a snippet is its parts in their order, `match` says which are such words */
+        Highlights: {
+            subject?: components["schemas"]["SnippetPart"][][];
+            facts?: components["schemas"]["SnippetPart"][][];
+            analysis?: components["schemas"]["SnippetPart"][][];
+            prediction?: components["schemas"]["SnippetPart"][][];
+            actionsTaken?: components["schemas"]["SnippetPart"][][];
+            recommendation?: components["schemas"]["SnippetPart"][][];
+            place?: components["schemas"]["SnippetPart"][][];
+        };
         /** @description What is known of the harm; null is unknown, 0 is known to be none */
         Impact: {
             /** Format: int32 */
@@ -3074,6 +3084,7 @@ export interface components {
              */
             delaySeconds?: number;
             classification?: components["schemas"]["Classification"];
+            highlights?: components["schemas"]["Highlights"];
         };
         ReportLink: {
             /** Format: uuid */
@@ -3785,6 +3796,10 @@ export interface components {
             socialCulture: string | null;
             defence: string | null;
             security: string | null;
+        };
+        SnippetPart: {
+            text: string;
+            match: boolean;
         };
         Source: {
             /**
@@ -6026,9 +6041,21 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether the report says where it happened by coordinates */
+                hasCoordinates?: boolean;
                 /** @description Members to give beside `id`; `*` for all. Without it: all but the narratives and the actors */
                 fields?: ("*" | "id" | "number" | "office" | "clientReference" | "status" | "level" | "version" | "dueAt" | "verifiedAt" | "outcome" | "product" | "exercise" | "athg" | "athgNotes" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "handling" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "occurredAtPrecision" | "location" | "source" | "actors" | "impact" | "occurredAt" | "occurredAtOffset" | "obtainedAt" | "composedAt" | "receivedAt" | "delaySeconds" | "classification")[];
-                sort?: "-occurredAt" | "occurredAt" | "-receivedAt" | "receivedAt";
+                /** @description Without it `-occurredAt`; with `q`, `relevance`, which orders the thousand matches received last. Reports of one severity are ordered by when they occurred */
+                sort?: "-occurredAt" | "occurredAt" | "-receivedAt" | "receivedAt" | "-severity" | "severity" | "relevance";
                 /** @description Items in a page, 1 to 200 */
                 limit?: number;
                 /** @description `next` of the page before */
@@ -8349,6 +8376,17 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether the report says where it happened by coordinates */
+                hasCoordinates?: boolean;
                 /** @description What to count by: up to four, each once */
                 groupBy: ("region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | "week")[];
                 /** @description What regions are counted by; one level below the region asked for, or your own, unless said */
