@@ -76,7 +76,8 @@ const getTimeline: Operation = {
 const compareStages: Operation = {
   needs: 'statistics:read',
   cells(caller, { reports }) {
-    const seen = reports.filter((report) => sees(caller, report) && isCounted(report))
+    // All of the world happened in the quiet days, but the nation elects no head of region: it has none.
+    const seen = reports.filter((report) => sees(caller, report) && isCounted(report) && report.region !== '00')
     const path = '/v1/statistics/stages?election=pilkada-2024&stage=masa_tenang'
     const compares = (region: string, query = ''): Cell => ({
       what: `of ${region}${query}`,
