@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Api } from '../../support/start-api.ts'
+import { matches, type Query } from './filters.ts'
+import { send } from './live.ts'
+import { type Asker, type Document, type ModelReport, sees } from './model-report.ts'
+
+/** Members that a list leaves out unless they are asked for. */
+const narratives = [
+  ...['athgNotes', 'facts', 'analysis', 'prediction', 'actionsTaken', 'recommendation', 'actors', 'outcome'],
+]
+const positions: Record<string, (report: ModelReport) => number> = {
+  occurredAt: ({ occurredAt }) => occurredAt,
+  receivedAt: ({ receivedAt }) => receivedAt,
+}
+
+/** What a caller must be shown, in the order asked for; the id breaks ties, the same way round. */
+export function listed(reports: readonly ModelReport[], asker: Asker, query: Query, now: number): ModelReport[] {
+  const { sort = '-occurredAt' } = query
+  const way = sort.startsWith('-') ? -1 : 1
+  const position = positions[sort.replace('-', '')]
+  if (!position) throw new Error(`The model does not know the order ${sort}`)
+  return reports
+    .filter((report) => sees(asker, report) && matches(report, query, now))
+    .sort((a, b) => way * (position(a) - position(b) || (a.document.id < b.document.id ? -1 : 1)))
+}
+
+/** The whole list, page by page, against the model. @returns what they disagree about */
+export async function compareList(
+  api: Api,
+  reports: readonly ModelReport[],
+  asker: Asker,
+  query: Query,
+): Promise<string | undefined> {
+  const expected = listed(reports, asker, query, api.time.now.getTime())
+  const limit = Number(query.limit ?? 50)
+  const got: Document[] = []
+  for (let cursor = ''; ; ) {
+    const url = `/v1/reports?${new URLSearchParams(query)}${cursor}`
+    const answer = await send(api, asker, { url })
+    if (answer.statusCode !== 200) return refusal(answer)
+    const { items, next } = answer.json()
+    got.push(...items)
+    if (next !== null && items.length !== limit) return `a page of ${items.length} that is not the last`
+    if (next === null) break
+    if (got.length > expected.length + 2 * limit) break
+    cursor = `&cursor=${next}`
+  }
+  return differenceOf(
+    expected.map(({ document }) => shownOf(document, query.fields)),
+    got,
+  )
+}
+
+/** A refusal is a disagreement too, but never what one is shrunk to. */
+export function refusal({ statusCode, body }: { statusCode: number; body: string }): string {
+  return `refused: ${statusCode} ${body}`
+}
+
+function shownOf(document: Document, fields: string | undefined): Document {
+  const asked = fields?.split(',')
+  if (asked?.includes('*')) return document
+  const shown = Object.entries(document).filter(([name]) =>
+    asked ? name === 'id' || asked.includes(name) : !narratives.includes(name),
+  )
+  return Object.fromEntries(shown) as Document
+}
+
+function differenceOf(expected: Document[], got: Document[]): string | undefined {
+  if (isDeepStrictEqual(got, expected)) return undefined
+  const ids = new Set(got.map(({ id }) => id))
+  const due = new Set(expected.map(({ id }) => id))
+  const at = expected.findIndex((document, place) => !isDeepStrictEqual(document, got[place]))
+  const place = at === -1 ? expected.length : at
+  return [
+    `${got.length} reports instead of ${expected.length}`,
+    said('missing', expected.filter(({ id }) => !ids.has(id))),
+    said('too many', got.filter(({ id }) => !due.has(id))),
+    `first unlike at ${place}:\n    expected ${JSON.stringify(expected[place])}\n    got      ${JSON.stringify(got[place])}`,
+  ].join('\n  ')
+}
+
+function said(what: string, documents: Document[]): string {
+  return `${what} ${documents.length}: ${documents.slice(0, 5).map(({ id }) => id)}`
+}

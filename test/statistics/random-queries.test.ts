@@ -1,0 +1,75 @@
+import t from 'tap'
+import { anySeed } from '../../bench/fuzz/options.ts'
+import { startApi } from '../support/start-api.ts'
+import { readContract } from './model/contract.ts'
+import { type Dice, dice } from './model/dice.ts'
+import { drawQuery } from './model/draw-query.ts'
+import type { Query } from './model/filters.ts'
+import { askers } from './model/live.ts'
+import { makeWorld } from './model/make-world.ts'
+import { type Asker, type ModelReport, sees } from './model/model-report.ts'
+import { type Question, questionsOf } from './model/questions.ts'
+import { shrink } from './model/shrink.ts'
+
+// A seed that found something is given again by WASPADA_QUERIES_SEED; WASPADA_QUERIES says how many are asked.
+const seed = Number(process.env.WASPADA_QUERIES_SEED ?? anySeed())
+const asked = Number(process.env.WASPADA_QUERIES ?? 500)
+const posted = 2000
+/** After so many there is nothing to learn from another. */
+const mostComplaints = 3
+const tiers = ['regency', 'province', 'national'] as const
+
+t.test('lists, counts and all else that is asked by filters say what a plain model says', async (t) => {
+  const api = await startApi(t, { rateQuotas: { client: null, unauthenticated: null } })
+  const chance = dice(seed)
+  const reports = await makeWorld(api, chance, posted)
+  const world = { api, reports }
+  process.stderr.write(`TIMING world ${process.uptime()} cpu ${process.cpuUsage().user/1e6}\n`)
+  const { filters, questions } = questionsOf(await readContract(), world)
+  const complaints: string[] = []
+  const answered: Record<string, number> = {}
+
+  for (let turn = 0; turn < asked && complaints.length < mostComplaints; turn += 1) {
+    const asker = askerOf(chance, turn)
+    const seen = reports.filter((report) => sees(asker, report))
+    api.time.now = drawNow(chance, seen)
+    const query = drawQuery(chance, filters, seen, reports)
+    for (const question of questions) {
+      const whole = question.draw(chance, query, asker)
+      const complaint = await complaintOf(question, asker, whole)
+      if (complaint) complaints.push(`query ${turn} at ${api.time.now.toISOString()}: ${complaint}`)
+      answered[asker.tier] = (answered[asker.tier] ?? 0) + 1
+    }
+  }
+
+  process.stderr.write(`TIMING queries ${process.uptime()} cpu ${process.cpuUsage().user/1e6}\n`)
+  t.same(complaints, [], `seed ${seed}\n${complaints.join('\n')}`)
+})
+
+/** The tiers in turn, and each clearance in each. */
+function askerOf(chance: Dice, turn: number): Asker {
+  const tier = tiers[turn % tiers.length]
+  const clearance = Math.floor(turn / tiers.length) % 4
+  return chance.pick(askers.filter((asker) => asker.tier === tier && asker.clearance === clearance))
+}
+
+/** Some moment, often the one at which a deadline passes. */
+function drawNow(chance: Dice, seen: readonly ModelReport[]): Date {
+  const due = seen.flatMap(({ dueAt }) => dueAt ?? [])
+  if (due.length === 0 || chance.oneIn(3)) return new Date('2025-10-01T00:00:00Z')
+  return new Date(chance.pick(due) + chance.pick([0, 1, -1]))
+}
+
+/** What is wrong with an answer, as the smallest query in which that shows. */
+async function complaintOf(question: Question, asker: Asker, query: Query): Promise<string | undefined> {
+  const found = await question.compare(asker, query)
+  if (found === undefined) return undefined
+  const isRefusal = (text: string | undefined) => text?.startsWith('refused') ?? false
+  const disagreement = async (smaller: Query) => {
+    const text = await question.compare(asker, smaller)
+    return isRefusal(text) === isRefusal(found) ? text : undefined
+  }
+  const smallest = await shrink(query, disagreement)
+  const said = await question.compare(asker, smallest)
+  return `${asker.clientId} GET ${question.path}?${decodeURIComponent(String(new URLSearchParams(smallest)))}\n  ${said ?? found}`
+}
