@@ -8,10 +8,16 @@ import { type Asker, type Document, type ModelReport, sees } from './model-repor
 const narratives = [
   ...['athgNotes', 'facts', 'analysis', 'prediction', 'actionsTaken', 'recommendation', 'actors', 'outcome'],
 ]
-const positions: Record<string, (report: ModelReport) => number> = {
-  occurredAt: ({ occurredAt }) => occurredAt,
-  receivedAt: ({ receivedAt }) => receivedAt,
+const severities = ['low', 'moderate', 'high', 'critical']
+/** What a list is ordered by before the id. Ranks are nobody's to say: by relevance, a list is looked at as a set. */
+const positions: Record<string, (report: ModelReport) => number[]> = {
+  occurredAt: ({ occurredAt }) => [occurredAt],
+  receivedAt: ({ receivedAt }) => [receivedAt],
+  severity: ({ document, occurredAt }) => [severities.indexOf(document.severity), occurredAt],
+  relevance: () => [],
 }
+/** As many as are ordered by relevance at most. */
+const mostRelevant = 1000
 
 /** What a caller must be shown, in the order asked for; the id breaks ties, the same way round. */
 export function listed(reports: readonly ModelReport[], asker: Asker, query: Query, now: number): ModelReport[] {
@@ -21,7 +27,16 @@ export function listed(reports: readonly ModelReport[], asker: Asker, query: Que
   if (!position) throw new Error(`The model does not know the order ${sort}`)
   return reports
     .filter((report) => sees(asker, report) && matches(report, query, now))
-    .sort((a, b) => way * (position(a) - position(b) || (a.document.id < b.document.id ? -1 : 1)))
+    .sort((a, b) => way * (compare(position(a), position(b)) || byId(a.document, b.document)))
+}
+
+function compare(a: number[], b: number[]): number {
+  const at = a.findIndex((value, place) => value !== b[place])
+  return at === -1 ? 0 : (a[at] ?? 0) - (b[at] ?? 0)
+}
+
+function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : 1
 }
 
 /** The whole list, page by page, against the model. @returns what they disagree about */
@@ -39,12 +54,14 @@ export async function compareList(
     const answer = await send(api, asker, { url })
     if (answer.statusCode !== 200) return refusal(answer)
     const { items, next } = answer.json()
-    got.push(...items)
+    got.push(...items.map(({ highlights: _highlights, ...item }: Document) => item))
     if (next !== null && items.length !== limit) return `a page of ${items.length} that is not the last`
     if (next === null) break
     if (got.length > expected.length + 2 * limit) break
     cursor = `&cursor=${next}`
   }
+  if (query.sort === 'relevance') got.sort(byId)
+  if (query.sort === 'relevance' && expected.length > mostRelevant) return undefined
   return differenceOf(
     expected.map(({ document }) => shownOf(document, query.fields)),
     got,
@@ -73,8 +90,14 @@ function differenceOf(expected: Document[], got: Document[]): string | undefined
   const place = at === -1 ? expected.length : at
   return [
     `${got.length} reports instead of ${expected.length}`,
-    said('missing', expected.filter(({ id }) => !ids.has(id))),
-    said('too many', got.filter(({ id }) => !due.has(id))),
+    said(
+      'missing',
+      expected.filter(({ id }) => !ids.has(id)),
+    ),
+    said(
+      'too many',
+      got.filter(({ id }) => !due.has(id)),
+    ),
     `first unlike at ${place}:\n    expected ${JSON.stringify(expected[place])}\n    got      ${JSON.stringify(got[place])}`,
   ].join('\n  ')
 }

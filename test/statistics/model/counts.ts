@@ -26,7 +26,7 @@ export function weekOf(day: string): string {
 }
 
 /** What a dimension is of a report, seen with one of its stages. */
-const valueOf: Record<string, (report: ModelReport, stage: Stage | undefined, level: string) => string | null> = {
+const dimensionOf: Record<string, (report: ModelReport, stage: Stage | undefined, level: string) => string | null> = {
   // What lies above the level stands under its own code.
   region: ({ region }, _stage, level) => region.slice(0, lengths[level]),
   election: (_report, stage) => stage?.election ?? null,
@@ -42,16 +42,21 @@ const valueOf: Record<string, (report: ModelReport, stage: Stage | undefined, le
   week: ({ day }) => weekOf(day),
 }
 
-export const knownDimensions = Object.keys(valueOf)
+export const knownDimensions = Object.keys(dimensionOf)
 
 /** The tuples in which a report counts: one, or with `anyStage` each that a stage of it gives, once. */
-export function tuplesOf(report: ModelReport, by: readonly string[], query: Query, office: string): (string | null)[][] {
+export function tuplesOf(
+  report: ModelReport,
+  by: readonly string[],
+  query: Query,
+  office: string,
+): (string | null)[][] {
   const level = levelOf(query, office)
   const open: (Stage | undefined)[] =
     query.anyStage === 'true' ? report.document.classification.stages : [primaryOf(report)]
   const tuples = (open.length === 0 ? [undefined] : open).map((stage) =>
     by.map((dimension) => {
-      const value = valueOf[dimension]
+      const value = dimensionOf[dimension]
       if (!value) throw new Error(`The model does not know the dimension ${dimension}`)
       return value(report, stage, level)
     }),

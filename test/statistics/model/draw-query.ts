@@ -2,7 +2,7 @@ import type { Dice } from './dice.ts'
 import { momentText } from './draw-reports.ts'
 import type { Query } from './filters.ts'
 import { type ModelReport, primaryOf } from './model-report.ts'
-import { incidentTypes, words } from './words.ts'
+import { incidentTypes, textWords, words } from './words.ts'
 
 /** What values are drawn from: a report that the caller sees, so that most queries find something, and any other. */
 interface Draw {
@@ -35,6 +35,7 @@ const dayNear =
   (away: number): DrawValue =>
   ({ dice, seen }) =>
     new Date(Date.parse(seen.day) + dice.pick([0, 0, 1, -1, away * dice.below(200)]) * day).toISOString().slice(0, 10)
+const searched = textWords.filter((word) => word.length > 4 || word === 'kafe' || word === 'desa')
 const either: DrawValue = ({ dice }) => dice.pick(['true', 'false'])
 const stagesOf = ({ document }: ModelReport) => document.classification.stages
 
@@ -71,6 +72,23 @@ export const drawn: Record<string, DrawValue> = {
   receivedTo: moment(({ receivedAt }) => receivedAt, 1),
   dateFrom: dayNear(-1),
   dateTo: dayNear(1),
+  hasCoordinates: either,
+  bbox: ({ dice, seen }) => {
+    const [longitude, latitude] = seen.document.location.coordinates ?? [122.513, -3.975]
+    // On its edge, or some way around.
+    const [west, south] = [dice.pick([0, 0.5, 15]), dice.pick([0, 0.5, 4])]
+    return [longitude - west, latitude - south, longitude + 1 + dice.below(10), latitude + 1 + dice.below(4)].join()
+  },
+  q: ({ dice, seen }) => {
+    const own = String(seen.document.facts).replaceAll('.', '').split(' ')
+    const at = dice.below(own.length - 1)
+    const word = () => (dice.oneIn(3) ? dice.pick(textWords) : dice.pick(own))
+    const parts = [dice.oneIn(3) ? `"${own.slice(at, at + 2).join(' ')}"` : word()]
+    if (dice.oneIn(2)) parts.push(word())
+    if (dice.oneIn(3)) parts.push(`-${dice.oneIn(3) ? `"${own.slice(at, at + 2).join(' ')}"` : dice.pick(searched)}`)
+    // Nothing but stop words is a case of its own.
+    return parts.some((part) => searched.includes(part)) ? parts.join(' ') : [dice.pick(searched), ...parts].join(' ')
+  },
 }
 
 /** None to five filters out of those named, each with a value that is allowed beside the others. */

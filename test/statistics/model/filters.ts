@@ -1,5 +1,6 @@
-import { isCounted, type ModelReport, primaryOf, type Stage } from './model-report.ts'
+import { type Document, isCounted, type ModelReport, primaryOf, type Stage } from './model-report.ts'
 import { liesIn } from './places.ts'
+import { findsWords } from './words.ts'
 
 /** Parameters of a query by name, as they stand in the URL. */
 export type Query = Record<string, string>
@@ -7,9 +8,9 @@ export type Query = Record<string, string>
 type Matches = (report: ModelReport, value: string, whole: Query, now: number) => boolean
 
 const among =
-  (valueOf: (report: ModelReport) => string): Matches =>
+  (wordOf: (report: ModelReport) => string): Matches =>
   (report, value) =>
-    value.split(',').includes(valueOf(report))
+    value.split(',').includes(wordOf(report))
 const is =
   (isIt: (report: ModelReport, now: number) => boolean): Matches =>
   (report, value, _whole, now) =>
@@ -38,6 +39,19 @@ export const filters: Record<string, Matches> = {
   receivedTo: ({ receivedAt }, value) => receivedAt < Date.parse(value),
   dateFrom: ({ day }, value) => day >= value,
   dateTo: ({ day }, value) => day <= value,
+  hasCoordinates: is(({ document }) => document.location.coordinates !== null),
+  bbox: ({ document }, value) => {
+    const [west = 0, south = 0, east = 0, north = 0] = value.split(',').map(Number)
+    const [longitude, latitude] = document.location.coordinates ?? [Number.NaN, Number.NaN]
+    return west <= longitude && longitude <= east && south <= latitude && latitude <= north
+  },
+  q: ({ document }, value) => findsWords(textsOf(document), value),
+}
+
+/** What is searched: each by itself, since no phrase reaches from one into the next. */
+function textsOf({ subject, facts, analysis, prediction, actionsTaken, recommendation, location }: Document): string[] {
+  const texts = [subject, facts, analysis, prediction, actionsTaken, recommendation, location.place]
+  return texts.filter((text) => typeof text === 'string')
 }
 
 /** One stage must match both what is asked of the election and of the stage; `none` stands beside both. */

@@ -19,6 +19,7 @@ interface Living extends Drawn {
 
 const hour = 3_600_000
 const levels = ['regency', 'province', 'national']
+const inFlight = 6
 const nation = posterOf('00')
 const because = 'Diperiksa bersama Bawaslu setempat.'
 
@@ -32,7 +33,12 @@ export async function makeWorld(api: Api, dice: Dice, many: number): Promise<Mod
   const living = await postAll(api, dice, drawReports(dice, many, districts))
   // What is done with each is drawn before anything is done, so that a seed does the same whatever comes first.
   const steps = living.map((report) => ({ report, act: drawLife(dice, report, districts) }))
-  for (const { report, act } of steps) await act(api, report)
+  for (const receivedAt of new Set(living.map((report) => report.receivedAt))) {
+    // All of a batch at one moment, whichever is done first.
+    api.time.now = new Date(receivedAt + 1 + dice.below(30 * hour))
+    const together = steps.filter(({ report }) => report.receivedAt === receivedAt)
+    await inTurns(together, ({ report, act }) => act(api, report))
+  }
   await linkSome(api, dice, living)
   return compareStored(living, await everyDocument(api))
 }
@@ -88,10 +94,7 @@ type Act = (api: Api, report: Living) => Promise<void>
 function drawLife(dice: Dice, drawn: Living, districts: Map<string, string[]>): Act {
   const patch = dice.oneIn(10) ? drawPatch(dice, drawn, districts) : undefined
   const verbs = dice.pick(lives)
-  const later = dice.below(30 * hour)
   return async (api, report) => {
-    if (!patch && verbs.length === 0) return
-    api.time.now = new Date(report.receivedAt + later)
     if (patch) await correct(api, report, patch)
     for (const verb of verbs) await move(api, report, verb)
   }
@@ -127,7 +130,12 @@ function drawPatch(dice: Dice, { office, told }: Living, districts: Map<string, 
 }
 
 async function correct(api: Api, report: Living, patch: Partial<Told>): Promise<void> {
-  const request = { method: 'PATCH', url: `/v1/reports/${report.id}`, body: patch, headers: { 'if-match': '*' } } as const
+  const request = {
+    method: 'PATCH',
+    url: `/v1/reports/${report.id}`,
+    body: patch,
+    headers: { 'if-match': '*' },
+  } as const
   await done(api, posterOf(report.office), request)
   report.told = { ...report.told, ...patch }
 }
@@ -135,11 +143,21 @@ async function correct(api: Api, report: Living, patch: Partial<Told>): Promise<
 /** Does what a verb says, where it leads anywhere. */
 async function move(api: Api, report: Living, verb: Verb): Promise<void> {
   const rank = levels.indexOf(report.level)
-  const posted = levels.indexOf(report.office === '00' ? 'national' : report.office.length === 2 ? 'province' : 'regency')
+  const posted = levels.indexOf(
+    report.office === '00' ? 'national' : report.office.length === 2 ? 'province' : 'regency',
+  )
   if (verb === 'escalate' && rank === 2) return
   if (verb === 'return' && (rank === posted || report.status !== 'escalated')) return
   const holder = [report.office, report.office.slice(0, 2), '00'][rank] as string
-  const by = { withdraw: report.office, verify: '00', reject: '00', reopen: '00', escalate: holder, return: holder, close: holder }
+  const by = {
+    withdraw: report.office,
+    verify: '00',
+    reject: '00',
+    reopen: '00',
+    escalate: holder,
+    return: holder,
+    close: holder,
+  }
   const judge = verb === 'verify' || verb === 'reject' ? judges : posterOf(by[verb])
   const body = verb === 'close' ? { outcome: because } : { reason: because }
   const url = `/v1/reports/${report.id}/${verb}`
@@ -156,6 +174,7 @@ async function move(api: Api, report: Living, verb: Verb): Promise<void> {
 /** Some are duplicates, others a part of something; some are found to be neither again. */
 async function linkSome(api: Api, dice: Dice, living: readonly Living[]): Promise<void> {
   const originals = new Set<Living>()
+  const links: { report: Living; body: { type: string; target: string } }[] = []
   const rank = ({ told }: Living) => (handlings as readonly string[]).indexOf(told.handling)
   for (const report of dice.some(living, living.length / 8)) {
     const fits = (other: Living) =>
@@ -164,12 +183,14 @@ async function linkSome(api: Api, dice: Dice, living: readonly Living[]): Promis
     if (originals.has(report) || candidates.length === 0) continue
     const original = dice.pick(candidates)
     const type = dice.oneIn(5) ? 'part_of' : 'duplicate_of'
-    const url = `/v1/reports/${report.id}/links`
-    const headers = { 'if-match': '*' }
-    await done(api, nation, { method: 'POST', url, body: { type, target: original.id }, headers })
+    links.push({ report, body: { type, target: original.id } })
     if (type === 'duplicate_of') report.isDuplicate = true
     if (type === 'duplicate_of') originals.add(original)
   }
+  await inTurns(links, async ({ report, body }) => {
+    const url = `/v1/reports/${report.id}/links`
+    await done(api, nation, { method: 'POST', url, body, headers: { 'if-match': '*' } })
+  })
 }
 
 async function everyDocument(api: Api): Promise<Map<string, Document>> {
@@ -201,4 +222,12 @@ function compareStored(living: readonly Living[], documents: Map<string, Documen
     const dueAt = document.dueAt === null ? null : Date.parse(document.dueAt)
     return { document, region, occurredAt, receivedAt, dueAt, day, isDuplicate }
   })
+}
+
+async function inTurns<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  const left = [...items]
+  const one = async () => {
+    for (let item = left.shift(); item; item = left.shift()) await act(item)
+  }
+  await Promise.all(Array.from({ length: inFlight }, one))
 }
