@@ -68,9 +68,10 @@ export async function compareList(
   )
 }
 
-/** A refusal is a disagreement too, but never what one is shrunk to. */
+/** A refusal is a disagreement too; another one is no smaller form of it. */
 export function refusal({ statusCode, body }: { statusCode: number; body: string }): string {
-  return `refused: ${statusCode} ${body}`
+  const { code, errors = [] } = JSON.parse(body)
+  return `refused: ${statusCode} ${code} ${JSON.stringify(errors)}`
 }
 
 function shownOf(document: Document, fields: string | undefined): Document {

@@ -1,6 +1,17 @@
 /** What the texts are made of: few words, so that many reports share them; some in several forms, some with accents, some stop words. */
 export const textWords = [
-  ...['merusak', 'dirusak', 'pembakaran', 'membakar', 'dibakar', 'baliho', 'spanduk', 'gudang', 'logistik'],
+  ...[
+    'kerusakan',
+    'merusak',
+    'dirusak',
+    'pembakaran',
+    'membakar',
+    'dibakar',
+    'baliho',
+    'spanduk',
+    'gudang',
+    'logistik',
+  ],
   ...[
     'kampanye',
     'berkampanye',
