@@ -86,7 +86,8 @@ function countsOf(operation: Operation, { api, reports }: World): Question {
 function drawCounts(dice: Dice, operation: Operation, asked: Query): Query {
   const groupBy = dice.some(operation.words('groupBy'), 1 + dice.below(4)).join()
   const level = dice.oneIn(2) ? dice.pick(operation.words('regionLevel')) : undefined
-  return { ...only(operation, asked), groupBy, ...(level && { regionLevel: level }) }
+  const zeros = dice.oneIn(4) ? 'true' : undefined
+  return { ...only(operation, asked), groupBy, ...(level && { regionLevel: level }), ...(zeros && { zeros }) }
 }
 
 function timelineBy(interval: string, operation: Operation, { api, reports }: World): Question {
