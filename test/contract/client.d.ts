@@ -416,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vocabularies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the codes of closed lists are called in Indonesian and English
+         * @description Any valid access token will do.
+         */
+        get: operations["listVocabularies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -445,7 +465,7 @@ export interface paths {
         };
         /**
          * List reports by region, stage, kind and time
-         * @description Needs the scope `reports:read`.
+         * @description By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit` and `cursor`. Needs the scope `reports:read`.
          */
         get: operations["listReports"];
         put?: never;
@@ -1137,7 +1157,7 @@ export interface paths {
         };
         /**
          * How many reports, by region, stage, kind ...?
-         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. Needs the scope `statistics:read`.
+         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit` and `cursor`. Needs the scope `statistics:read`.
          */
         get: operations["countReports"];
         put?: never;
@@ -2066,6 +2086,29 @@ export interface components {
         Explained: {
             reason: string;
         };
+        ExportedFeature: {
+            /** @constant */
+            type: "Feature";
+            id?: string;
+            /** @description Longitude and latitude in WGS 84 degrees */
+            geometry: {
+                /** @constant */
+                type: "Point";
+                coordinates: [
+                    number,
+                    number
+                ];
+            } | null;
+            properties: {
+                [key: string]: (string | number | boolean) | null;
+            };
+        };
+        /** @description The whole result as a FeatureCollection (RFC 7946). */
+        ExportedFeatures: {
+            /** @constant */
+            type: "FeatureCollection";
+            features: components["schemas"]["ExportedFeature"][];
+        };
         /** @description One fault in the input: where it is and what is wrong. */
         Fault: {
             /** @description RFC 6901 pointer into the body */
@@ -2078,7 +2121,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -4342,6 +4385,19 @@ export interface components {
              */
             expiresAt: string;
         };
+        Vocabulary: {
+            /** @description The member that holds the codes, such as `severity` or `sourceKind` */
+            name: string;
+            words: components["schemas"]["VocabularyWord"][];
+        };
+        VocabularyList: {
+            items: components["schemas"]["Vocabulary"][];
+        };
+        VocabularyWord: {
+            code: string;
+            labelId: string;
+            labelEn: string;
+        };
     };
     responses: {
         /** @description `attachment_not_found`: No such attachment. */
@@ -5927,6 +5983,38 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listVocabularies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyList"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -6078,10 +6166,16 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
                     Link?: string;
+                    /** @description With an export: to be kept, with the name of the file */
+                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReportPage"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json": components["schemas"]["ExportedFeatures"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
@@ -8406,10 +8500,16 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestId"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description With an export: to be kept, with the name of the file */
+                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReportCounts"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json": components["schemas"]["ExportedFeatures"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
@@ -8440,7 +8540,7 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
                 level?: ("regency" | "province" | "national")[];
                 /** @description Whether the deadline of the holding level has passed */
                 overdue?: boolean;
@@ -8474,6 +8574,17 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether the report says where it happened by coordinates */
+                hasCoordinates?: boolean;
                 /** @description A week is that of ISO 8601, from Monday */
                 interval?: "day" | "week" | "month";
                 /** @description A series for each of these; one series of all unless said */
@@ -8527,7 +8638,7 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
                 level?: ("regency" | "province" | "national")[];
                 /** @description Whether the deadline of the holding level has passed */
                 overdue?: boolean;
@@ -8561,6 +8672,17 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether the report says where it happened by coordinates */
+                hasCoordinates?: boolean;
                 /** @description What is compared: provinces of the nation, regencies of anything smaller, unless said */
                 regionLevel?: "province" | "regency";
                 /** @description `province_mean`: the regencies of the province taken together, for offices that see them. The code of an election: the stage of the same code there, or those of the same group */
