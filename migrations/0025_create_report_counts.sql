@@ -30,7 +30,8 @@ CREATE TABLE report_count_pending (
   handling smallint NOT NULL,
   -- When it was posted, or changed.
   known_at timestamptz(3) NOT NULL,
-  change smallint NOT NULL
+  change smallint NOT NULL,
+  severity_rank smallint NOT NULL GENERATED ALWAYS AS (CASE severity WHEN 'low' THEN 1 WHEN 'moderate' THEN 2 WHEN 'high' THEN 3 ELSE 4 END) STORED
 ) WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);
 
 -- All changes that were added up: the sum of those known at a moment is what was counted then.
@@ -85,6 +86,7 @@ CREATE TABLE report_counts_by_kind (
   status text NOT NULL,
   handling smallint NOT NULL,
   count integer NOT NULL,
+  severity_rank smallint NOT NULL GENERATED ALWAYS AS (CASE severity WHEN 'low' THEN 1 WHEN 'moderate' THEN 2 WHEN 'high' THEN 3 ELSE 4 END) STORED,
   UNIQUE NULLS NOT DISTINCT (province_code, athg, domain, incident_type, severity, phase, status, handling)
 ) WITH (fillfactor = 80);
 
@@ -105,6 +107,7 @@ CREATE TABLE report_counts (
   status text NOT NULL,
   handling smallint NOT NULL,
   count integer NOT NULL,
+  severity_rank smallint NOT NULL GENERATED ALWAYS AS (CASE severity WHEN 'low' THEN 1 WHEN 'moderate' THEN 2 WHEN 'high' THEN 3 ELSE 4 END) STORED,
   UNIQUE NULLS NOT DISTINCT (regency_code, local_date, region_code, province_code, primary_election, primary_stage, stage_group, athg, domain,
     incident_type, severity, phase, status, handling)
 );

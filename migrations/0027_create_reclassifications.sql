@@ -36,11 +36,14 @@ CREATE TRIGGER nothing_is_deleted BEFORE DELETE ON reclassifications FOR EACH RO
 CREATE TRIGGER nothing_is_truncated BEFORE TRUNCATE ON reclassifications FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Of a report the worker reads what classification depends on and gives, never what the office told, and changes no more than that.
-GRANT SELECT (occurred_at, longitude, latitude, time_zone, local_date, primary_election, primary_stage, stages, calendar_version, classified_at, flags)
+GRANT SELECT (occurred_at, longitude, latitude, posted_region_code, position_basis, position_region_code, position_distance_metres, place_flags, time_zone, local_date, primary_election, primary_stage, stages, calendar_version, classified_at, flags)
   ON reports TO waspada_worker;
-GRANT UPDATE (time_zone, local_date, primary_election, primary_stage, stages, calendar_version, classified_at) ON reports TO waspada_worker;
+GRANT UPDATE (region_code, posted_region_code, province_code, regency_code, position_basis, position_region_code, position_distance_metres,
+  place_flags, time_zone, local_date, primary_election, primary_stage, stages, calendar_version, classified_at) ON reports TO waspada_worker;
 
 -- Reports of a province or the nation itself, in the order in which they are walked and counted; those of regencies have an index.
+-- Reports with coordinates, in the order in which new boundaries have them walked.
+CREATE INDEX reports_located ON reports (id) WHERE longitude IS NOT NULL;
 CREATE INDEX reports_above_regencies ON reports (region_code, occurred_at, id) WHERE regency_code IS NULL;
 
 -- Nothing is classified by a calendar that has been replaced. It is asked after the row is written: by then the transaction has a

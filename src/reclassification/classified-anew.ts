@@ -7,22 +7,39 @@ import type { ClassifiedReport } from './walk-queries.ts'
 export type Classification = ReturnType<typeof classifiedRow>
 
 /** Whether a report is late, or ahead of its time, was found when it was received, and stays. */
-const compared = ['timeZone', 'localDate', 'primaryElection', 'primaryStage'] as const
+const compared = [
+  'regionCode',
+  'postedRegionCode',
+  'provinceCode',
+  'regencyCode',
+  'positionBasis',
+  'positionRegionCode',
+  'positionDistanceMetres',
+  'timeZone',
+  'localDate',
+  'primaryElection',
+  'primaryStage',
+] as const
 
 /**
  * The classification of a report by the reference data, as posting would find it; undefined where it says what is in force,
  * by whichever version of the calendar. A region that is not known any more leaves a report as it is.
  */
 export function classifiedAnew(report: ClassifiedReport, now: Date, reference: Reference): Classification | undefined {
-  if (!reference.regions.find(report.regionCode)) return undefined
-  const classification = classifiedRow(asGiven(report), now, reference)
+  const given = asGiven(report)
+  if (!reference.regions.today(given.location.regionCode)) return undefined
+  const classification = classifiedRow(given, now, reference)
   const isSame =
     compared.every((member) => classification[member] === report[member]) &&
+    isDeepStrictEqual(classification.placeFlags, report.placeFlags) &&
     isDeepStrictEqual(JSON.parse(classification.stages), report.stages)
   return isSame ? undefined : classification
 }
 
-function asGiven({ regionCode, longitude, latitude, occurredAt }: ClassifiedReport) {
+function asGiven({ regionCode, postedRegionCode, longitude, latitude, occurredAt }: ClassifiedReport) {
   const coordinates: [number, number] | null = longitude === null || latitude === null ? null : [longitude, latitude]
-  return { location: { regionCode, place: null, coordinates }, occurredAt: { instant: occurredAt, offset: '+00:00' } }
+  return {
+    location: { regionCode: postedRegionCode ?? regionCode, place: null, coordinates },
+    occurredAt: { instant: occurredAt, offset: '+00:00' },
+  }
 }

@@ -3,6 +3,7 @@ import { type Actor, appendAudits } from '../audit/append-audit.ts'
 import { statement } from '../database/statement.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { appendEvents } from '../events/append-event.ts'
+import { classified } from '../reports/correction-statements.ts'
 import { reportDocument } from '../reports/document.ts'
 import type { LockedReport } from '../reports/locked-report.ts'
 import { changesBetween, insertRevisions } from '../reports/revisions.ts'
@@ -38,21 +39,11 @@ export async function holdReports(tx: Transaction, ids: readonly string[]): Prom
   return ids.length === 0 ? [] : tx.run<HeldReport>(hold, { ids })
 }
 
-const columns = [
-  'timeZone',
-  'localDate',
-  'primaryElection',
-  'primaryStage',
-  'stages',
-  'calendarVersion',
-  'classifiedAt',
-] as const
-
 const update = statement('reclassify_reports', updateSql())
 
 function updateSql() {
-  const set = columns.map((name) => sql`${sql.identifier(r[name].name)} = n.${sql.identifier(name)}`)
-  const given = columns.map((name) => sql`${sql.identifier(name)} ${sql.raw(r[name].getSQLType())}`)
+  const set = classified.map((name) => sql`${sql.identifier(r[name].name)} = n.${sql.identifier(name)}`)
+  const given = classified.map((name) => sql`${sql.identifier(name)} ${sql.raw(r[name].getSQLType())}`)
   return sql`UPDATE ${r} SET version = ${r.version} + 1, ${sql.join(set, sql`, `)}
     FROM json_to_recordset(${placeholder('rows')}::json) AS n (id uuid, ${sql.join(given, sql`, `)})
     WHERE ${r.id} = n.id RETURNING ${placed}`
@@ -75,7 +66,7 @@ export async function storeClassifications(tx: Transaction, by: Actor, found: re
     (await tx.run<Place & Record<string, unknown>>(update, { rows: JSON.stringify(rows) })).map((row) => [row.id, row]),
   )
   const revisions = found.map(({ report }) => revisionOf(report, after.get(report.id)))
-  const subjects = revisions.map(({ after: { id, version }, before }) => ({ ...before, id, version }))
+  const subjects = revisions.map(({ after }) => after)
   const audited = revisions.map(({ after: { id, version, handling, status, level }, changed }) => ({
     ...{ id, version, handling },
     details: { changed, status, level },
@@ -89,7 +80,7 @@ export async function storeClassifications(tx: Transaction, by: Actor, found: re
 
 function sent(classification: Classification) {
   return Object.fromEntries(
-    columns.map((name) => [name, name === 'stages' ? JSON.parse(classification.stages) : classification[name]]),
+    classified.map((name) => [name, name === 'stages' ? JSON.parse(classification.stages) : classification[name]]),
   )
 }
 

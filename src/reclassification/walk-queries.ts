@@ -11,9 +11,18 @@ const { placeholder } = sql
 export interface ClassifiedReport extends Record<string, unknown> {
   id: string
   occurredAt: Date
+  /** Today's when it was classified. */
   regionCode: string
+  /** What the office told, where that was another. */
+  postedRegionCode: string | null
+  provinceCode: string | null
+  regencyCode: string | null
   longitude: number | null
   latitude: number | null
+  positionBasis: string | null
+  positionRegionCode: string | null
+  positionDistanceMetres: number | null
+  placeFlags: string[]
   timeZone: string
   /** `YYYY-MM-DD` */
   localDate: string
@@ -22,7 +31,10 @@ export interface ClassifiedReport extends Record<string, unknown> {
   stages: unknown[]
 }
 
-export const classifiedColumns = sql`${r.id}, ${r.occurredAt} AS "occurredAt", ${r.regionCode} AS "regionCode", ${r.longitude}, ${r.latitude},
+export const classifiedColumns = sql`${r.id}, ${r.occurredAt} AS "occurredAt", ${r.regionCode} AS "regionCode",
+  ${r.postedRegionCode} AS "postedRegionCode", ${r.provinceCode} AS "provinceCode", ${r.regencyCode} AS "regencyCode", ${r.longitude}, ${r.latitude},
+  ${r.positionBasis} AS "positionBasis", ${r.positionRegionCode} AS "positionRegionCode",
+  ${r.positionDistanceMetres} AS "positionDistanceMetres", ${r.placeFlags} AS "placeFlags",
   ${r.timeZone} AS "timeZone", ${r.localDate}::text AS "localDate", ${r.primaryElection} AS "primaryElection",
   ${r.primaryStage} AS "primaryStage", ${r.stages}`
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { requestReclassification } from '../reclassification/request-reclassification.ts'
 import type { Boundary } from '../regions/boundaries.ts'
 import { readBoundaryFile } from '../regions/read-boundary-file.ts'
 import { changed, inReferenceTransaction } from './load.ts'
@@ -36,6 +37,7 @@ export async function loadBoundaries(
     await client.query('DELETE FROM region_boundaries')
     await insertBoundaries(client, boundaries)
     await raiseBoundariesRevision(client)
+    await requestReclassification(client, { reason: 'boundaries', now, touched: [{ located: true }] })
     await changed(client, { operation, now, details: counted })
     return { ...counted, misnamed }
   })
@@ -48,6 +50,7 @@ export async function removeBoundaries(url: string, now: Date): Promise<number> 
     const removed = rowCount ?? 0
     if (removed === 0) return 0
     await raiseBoundariesRevision(client)
+    await requestReclassification(client, { reason: 'boundaries', now, touched: [{ located: true }] })
     await changed(client, { operation, now, details: { removed } })
     return removed
   })

@@ -1,5 +1,6 @@
 import { ReferenceDataError } from '../regions/reference-data-error.ts'
 import { readSuccessions } from '../regions/successions.ts'
+import { followSuccessions } from './follow-successions.ts'
 import { changed, inReferenceTransaction } from './load.ts'
 import { upsertSuccessions } from './queries.ts'
 import { regionsInForce } from './regions-in-force.ts'
@@ -31,6 +32,11 @@ export async function loadSuccessions(url: string, document: unknown, now: Date)
         lost.map(({ code }) => `${code}: with what is in force already, leads to no region of today`),
       )
     }
+    await followSuccessions(
+      client,
+      successions.map(({ code }) => code),
+      now,
+    )
     const details = { codes, news, laws: [...new Set(successions.map(({ law }) => law))] }
     await changed(client, { operation: 'reference successions', now, details })
     return { codes, news }

@@ -10,6 +10,7 @@ import { RegionDirectory } from '../regions/directory.ts'
 import { loadRegions } from '../regions/load-regions.ts'
 import type { Region } from '../regions/region.ts'
 import { loadSuccessions, type Succession } from '../regions/successions.ts'
+import { followSuccessions } from './follow-successions.ts'
 import { digest, planCalendar } from './plan-calendar.ts'
 import { putInForce } from './put-in-force.ts'
 import {
@@ -45,7 +46,7 @@ export async function loadReferenceData(url: string, now: Date): Promise<Loaded>
   return inReferenceTransaction(url, async (client) => {
     const loaded = [
       ...(await loadPlaces(client, regions, types)),
-      ...(await loadPackagedSuccessions(client, successions)),
+      ...(await loadPackagedSuccessions(client, successions, now)),
       ...(await loadPackagedCalendar(client, document, { regions: directory, now })),
     ]
     if (loaded.length > 0) await raiseRevision(client)
@@ -84,12 +85,18 @@ async function loadPlaces(client: pg.Client, regions: Region[], types: IncidentT
   return [`${regions.length} regions`, `${offices.length} offices`, `${types.length} incident types`]
 }
 
-async function loadPackagedSuccessions(client: pg.Client, successions: readonly Succession[]): Promise<Loaded> {
+async function loadPackagedSuccessions(
+  client: pg.Client,
+  successions: readonly Succession[],
+  now: Date,
+): Promise<Loaded> {
   const sha256 = digest(successions)
   const { rows } = await client.query('SELECT packaged_successions_sha256 AS sha256 FROM reference_state')
   if (rows[0]?.sha256 === sha256) return []
   await upsertPackagedSuccessions(client, successions)
   await client.query('UPDATE reference_state SET packaged_successions_sha256 = $1', [sha256])
+  const codes = successions.map(({ code }) => code)
+  await followSuccessions(client, codes, now)
   return [`${successions.length} former codes of regions`]
 }
 

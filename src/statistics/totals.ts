@@ -44,6 +44,12 @@ const ofFilter: Readonly<Record<string, readonly Trait[]>> = {
   severity: ['kind'],
   phase: ['kind'],
   status: ['kind'],
+  'one:athg': ['kind'],
+  'one:domain': ['kind'],
+  'one:incidentType': ['kind'],
+  'one:severity': ['kind'],
+  'one:phase': ['kind'],
+  'one:status': ['kind'],
   dateFrom: ['day'],
   dateTo: ['day'],
 }
