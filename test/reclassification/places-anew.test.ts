@@ -71,41 +71,29 @@ t.test(
     const api = await startApi(t)
     const { admin, as } = api
     await admin.query(`INSERT INTO regions (code, name, kind, level, parent_code, province_code, regency_code, time_zone)
-    VALUES ('74.99', 'Kabupaten Uji', 'kabupaten', 'regency', '74', '74', '74.99', 'Asia/Makassar')`)
-    await admin.query(`INSERT INTO offices (code, level, name) VALUES ('74.99', 'regency', 'Kesbangpol Kabupaten Uji')`)
+    VALUES ('74.71.99', 'Uji', 'district', 'district', '74.71', '74', '74.71', 'Asia/Makassar')`)
     await admin.query('UPDATE reference_state SET revision = revision + 1')
-    const posted = (await as('sultra').post('/v1/reports', aReportIn('74.99'))).json()
+    const posted = (await as('kendari').post('/v1/reports', aReportIn('74.71.99'))).json()
     const asked = await as('nation').post(`/v1/reports/${posted.id}/questions`, { text: 'Siapa pelakunya?' })
     t.equal(asked.statusCode, 201)
-    const counted = async () =>
-      (await as('sultra').get('/v1/statistics/counts?groupBy=region&regionLevel=regency')).json().items
-    t.same(await counted(), [{ region: '74.99', count: 1 }])
+    const counted = async () => (await as('kendari').get('/v1/statistics/counts?groupBy=region')).json().items
+    t.same(await counted(), [{ region: '74.71.99', count: 1 }])
 
-    await loadSuccessions(
-      api.adminUrl,
-      [
-        {
-          law: 'A law',
-          title: 'A merger',
-          on: '2024-01-01',
-          source: 'A gazette',
-          regions: [{ former: '74.99', today: '74.01' }],
-        },
-      ],
-      testNow,
-    )
+    const regions = [{ former: '74.71.99', today: '74.71.01' }]
+    const merger = { law: 'A law', title: 'A merger', on: '2024-01-01', source: 'A gazette', regions }
+    await loadSuccessions(api.adminUrl, [merger], testNow)
     await worker(t, api)()
 
-    const followed = (await as('kolaka').get(`/v1/reports/${posted.id}`)).json()
+    const followed = (await as('kendari').get(`/v1/reports/${posted.id}`)).json()
     t.match(followed, {
       version: 2,
-      location: { regionCode: '74.99' },
-      classification: { region: { regency: '74.01' } },
+      location: { regionCode: '74.71.99' },
+      classification: { region: { code: '74.71.01' } },
     })
-    t.same(await counted(), [{ region: '74.01', count: 1 }])
-    const questions = (await as('kolaka').get(`/v1/reports/${posted.id}/questions`)).json()
+    t.same(await counted(), [{ region: '74.71.01', count: 1 }])
+    const questions = (await as('kendari').get(`/v1/reports/${posted.id}/questions`)).json()
     t.equal(questions.items.length, 1)
-    const events = await as('kolaka').get('/v1/events?types=report.reclassified')
-    t.equal(events.statusCode, 200)
+    const { rows } = await admin.query('SELECT DISTINCT region_code FROM report_questions')
+    t.same(rows, [{ region_code: '74.71.01' }])
   },
 )
