@@ -29,7 +29,11 @@ t.test('what the bench generates is what offices could have reported', async (t)
     )
     t.equal(rows.length, reports)
     const wrong = rows.filter((row) => {
-      const { region, stages } = classifyPlace(row.region_code, row.occurred_at, reference)
+      const { region, stages } = classifyPlace(
+        { regionCode: row.region_code, coordinates: null },
+        row.occurred_at,
+        reference,
+      )
       const [primary] = stages
       const asked = [
         region.regencyCode,
