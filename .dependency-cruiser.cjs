@@ -21,6 +21,7 @@ const features = [
   'situation-reports',
   'reporting-status',
   'statistics',
+  'reclassification',
   'import',
   'incident-types',
   'clients',
@@ -39,6 +40,7 @@ const besideReports = [
   'situation-reports',
   'reporting-status',
   'statistics',
+  'reclassification',
 ]
 
 /** The walls of the house: who may import whom. */
@@ -75,7 +77,23 @@ module.exports = {
       name: 'http-knows-no-feature',
       severity: 'error',
       from: { path: '^src/http/' },
-      to: { path: anyOf(...features, 'events', 'worker') },
+      to: { path: anyOf(...features, 'exports', 'vocabularies', 'events', 'worker') },
+    },
+    {
+      name: 'exports-know-no-feature',
+      comment: 'features bring their columns; exports write formats',
+      severity: 'error',
+      from: { path: '^src/exports/' },
+      to: { path: anyOf(...features, 'reference', 'vocabularies', 'database', 'audit', 'events', 'worker') },
+    },
+    {
+      name: 'vocabularies-know-words-alone',
+      severity: 'error',
+      from: { path: '^src/vocabularies/' },
+      to: {
+        path: anyOf(...features),
+        pathNot: '/(vocabulary|election|region|incident-type|link-rules|schemas)\\.ts$',
+      },
     },
     {
       name: 'database-knows-no-feature',
@@ -127,7 +145,7 @@ module.exports = {
       name: 'rules-see-no-database-and-no-request',
       comment: 'classification is pure: a rule takes values and returns values',
       severity: 'error',
-      from: { path: '^src/classification/(classify|classify-place|local-date)\\.ts$' },
+      from: { path: '^src/classification/(bands|classify|classify-place|local-date)\\.ts$' },
       to: { path: ['^src/(database|http|access)/', 'node_modules/(pg|drizzle-orm|fastify)'] },
     },
     after('regions', ['offices', 'elections', 'classification', 'reports', ...besideReports]),

@@ -27,6 +27,7 @@ export function seedStatements(plan: { reports: number; days: number; first: num
       FROM reports ORDER BY received_at`,
     `INSERT INTO events SELECT gen_random_uuid(), row_number() OVER (ORDER BY received_at), 'report.submitted', id, 1, office_code, province_code,
       regency_code, handling, client_id, submitted_by, received_at FROM reports`,
+    `UPDATE sequences SET last_sequence = (SELECT coalesce(max(sequence), 0) FROM events) WHERE stream = 'events'`,
     'VACUUM (ANALYZE) reports, report_registers, idempotency_keys, events, clients',
     'CHECKPOINT',
   ]

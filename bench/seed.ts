@@ -32,7 +32,11 @@ function texts(): Record<string, readonly string[]> {
 /** The stages of an ordinary regency on each day of the seed, as JSON. */
 function stagesByDay(regency: string, reference: Parameters<typeof classifyPlace>[2]): string[] {
   return Array.from({ length: days }, (_, index) => {
-    const { stages } = classifyPlace(regency, new Date(first + index * day), reference)
+    const { stages } = classifyPlace(
+      { regionCode: regency, coordinates: null },
+      new Date(first + index * day),
+      reference,
+    )
     return JSON.stringify(stages)
   })
 }

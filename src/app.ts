@@ -37,6 +37,7 @@ import { officeRoutes } from './offices/routes.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { questionRoutes } from './questions/routes.ts'
 import type { Reference } from './reference/store.ts'
+import { positionRoutes } from './regions/position-routes.ts'
 import { regionRoutes } from './regions/routes.ts'
 import { reportingStatusRoutes } from './reporting-status/routes.ts'
 import { batchRoutes } from './reports/batch-routes.ts'
@@ -46,6 +47,7 @@ import type { ReportSettings } from './reports/new-report.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { situationReportRoutes } from './situation-reports/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
+import { vocabularyRoutes } from './vocabularies/routes.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -121,9 +123,11 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(breakGlassRoutes, { prefix, cursorKey })
   await app.register(clientRoutes, { prefix, cursorKey })
   await app.register(regionRoutes, { prefix, cursorKey })
+  await app.register(positionRoutes, { prefix })
   await app.register(electionRoutes, { prefix })
   await app.register(classificationRoutes, { prefix })
   await app.register(incidentTypeRoutes, { prefix })
+  await app.register(vocabularyRoutes, { prefix })
   await app.register(auditRoutes, { prefix, cursorKey })
   await app.register(reportRoutes, { prefix, cursorKey, settings: reportSettings })
   await app.register(batchRoutes, { prefix, settings: reportSettings })

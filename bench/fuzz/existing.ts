@@ -99,12 +99,17 @@ export async function referenceOf(target: Target, callers: readonly Caller[]): P
   return {
     election,
     'findElection.code': election,
-    'findRegion.code': regions,
+    'findRegion.code': [...regions, '91.01'],
+    'locatePosition.coordinates': ['122.513,-3.975', '0,0'],
     stage: pilkada.stages.map(({ code }: { code: string }) => code),
     incidentType: await codesOf('/v1/incident-types'),
     regionCode: regions,
     region: [...regions, '74', '00'],
     within: [...regions, '74', '00'],
     province: ['74', '51', '91'],
+    'compareStages.election': ['pilkada-2024'],
+    'compareStages.region': ['00', '74', regency],
+    'compareStages.against': ['pemilu-2024'],
+    'getTimeline.interval': ['month'],
   }
 }

@@ -70,8 +70,8 @@ export function callerFor(caller: Caller, needs: AccessScope): Caller {
   return { ...caller, needs }
 }
 
-/** Whether an office may post about a region: its own and what lies below. */
+/** Whether an office may post about a region, by whichever of its codes: its own and what lies below. */
 export function mayReportOn(scope: Scope, region: string, regions: RegionDirectory): boolean {
   if (scope.tier === 'agency') return false
-  return scope.tier === 'national' || regions.isWithin(region, scope.region)
+  return scope.tier === 'national' || regions.isWithin(regions.today(region)?.code ?? region, scope.region)
 }

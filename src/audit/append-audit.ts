@@ -72,11 +72,11 @@ export async function appendAudit(tx: Transaction, actor: Actor, entry: AuditEnt
 const appendMany = statement(
   'append_audits',
   sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, agency, request_id, resource_type,
-    resource_id, resource_version, handling, break_glass_id)
+    resource_id, resource_version, handling, break_glass_id, details)
   SELECT n.id, ${placeholder('now')}::timestamptz, ${placeholder('action')}, ${placeholder('operation')}, ${placeholder('clientId')},
     ${placeholder('subject')}, ${placeholder('office')}, ${placeholder('agency')}, ${placeholder('requestId')}, ${placeholder('type')},
-    n.resource_id, n.version, n.handling, ${placeholder('breakGlassId')}::uuid
-  FROM json_to_recordset(${placeholder('resources')}::json) AS n (id uuid, resource_id text, version integer, handling smallint)`,
+    n.resource_id, n.version, n.handling, ${placeholder('breakGlassId')}::uuid, n.details
+  FROM json_to_recordset(${placeholder('resources')}::json) AS n (id uuid, resource_id text, version integer, handling smallint, details json)`,
 )
 
 /** As appendAudit, for the same act on many resources of one type. */
@@ -86,7 +86,10 @@ export async function appendAudits(
   { action, type, resources }: { action: AuditAction; type: string; resources: readonly AuditedResource[] },
 ): Promise<void> {
   const { trace, ...who } = actor
-  const rows = resources.map(({ id, version, handling }) => ({ id: uuidv7(), resource_id: id, version, handling }))
+  const rows = resources.map(({ id, version, handling, details }) => ({
+    ...{ id: uuidv7(), resource_id: id },
+    ...{ version, handling, details },
+  }))
   const { operation, requestId } = trace
   await tx.run(appendMany, { ...who, operation, requestId, action, type, resources: JSON.stringify(rows) })
 }
@@ -96,6 +99,8 @@ export interface AuditedResource {
   id: string
   version: number
   handling: number
+  /** Names and numbers of what changed, never personal data or the content of a report. */
+  details?: Record<string, unknown>
 }
 
 /** The actor of a request. */

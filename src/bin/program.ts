@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { auditCommand } from './commands/audit.ts'
 import { clientCommand } from './commands/client.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -28,6 +29,7 @@ export function waspada(): Command {
     importCommand(),
     referenceCommand(),
     auditCommand(),
+    doctorCommand(),
     personalDataCommand(),
     obligationsCommand(),
   ]

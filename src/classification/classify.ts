@@ -26,7 +26,8 @@ export interface OpenStage {
   endsOn: string
 }
 
-interface Candidate {
+/** A stage that is open in a region in a period; `contests` are those in which the region votes. */
+export interface Candidate {
   election: Election
   stage: Stage
   contests: Contest[]
@@ -42,7 +43,7 @@ export function classify(region: Region, localDate: string, calendar: Calendar, 
   if (!voting) return []
   const open: Candidate[] = []
   for (const election of calendar.elections) {
-    if (election.status === 'not_held' || election.status === 'planned') continue
+    if (!countsFor(election)) continue
     addOpenStages(open, voting, localDate, election, regions)
   }
   return ranked(open, localDate).map(({ election, stage, contests, period }, position) => ({
@@ -54,6 +55,11 @@ export function classify(region: Region, localDate: string, calendar: Calendar, 
     startsOn: period.startsOn,
     endsOn: period.endsOn,
   }))
+}
+
+/** False of an election that was not held or has no calendar yet: it classifies nothing. */
+export function countsFor({ status }: Election): boolean {
+  return status !== 'not_held' && status !== 'planned'
 }
 
 /** The stages are looked at before the contests, since on most days an election has no open stage at all. */
@@ -74,23 +80,30 @@ function addOpenStages(
   }
 }
 
-/** What is said of the region itself counts before what is said of its province, and both before the stage's own dates. */
 function openPeriod(stage: Stage, region: Region, localDate: string): Period | undefined {
+  return periodsIn(stage, region).find((period) => isOpen(period, localDate))
+}
+
+/**
+ * The days on which a stage is open in a region that votes: what is said of the region itself counts before what is said of
+ * its province, and both before the stage's own dates.
+ */
+export function periodsIn(stage: Stage, region: Region): readonly Period[] {
   for (const code of [region.code, region.province]) {
     if (code === null) continue
     const overridden = stage.overrides.get(code)
-    if (overridden) return overridden.find((period) => isOpen(period, localDate))
-    if (stage.excludedRegions.includes(code)) return undefined
+    if (overridden) return overridden
+    if (stage.excludedRegions.includes(code)) return []
   }
-  return stage.period && isOpen(stage.period, localDate) ? stage.period : undefined
+  return stage.period ? [stage.period] : []
 }
 
-function isOpen(period: Period, localDate: string): boolean {
+export function isOpen(period: Period, localDate: string): boolean {
   return period.startsOn <= localDate && localDate <= period.endsOn
 }
 
 /** Stages that can be primary first, each part in the order of rank. A child stands for itself where its parent is closed. */
-function ranked(open: Candidate[], localDate: string): Candidate[] {
+export function ranked(open: Candidate[], localDate: string): Candidate[] {
   if (open.length < 2) return open
   const isChild = (child: Candidate) =>
     child.stage.parent !== null &&

@@ -17,3 +17,24 @@ export function localDateIn(timeZone: TimeZone, instant: Date): string {
   // The formatter writes the year 99 as `99`; a date has four digits.
   return formatterOf[timeZone].format(instant).padStart(10, '0')
 }
+
+const dayMs = 86_400_000
+
+/** Days since 1970-01-01 of a date `YYYY-MM-DD`. */
+export function dayNumber(date: string): number {
+  return Date.parse(date) / dayMs
+}
+
+/** The date of such a number; 9999-12-31 for what lies beyond the years of four digits. */
+export function dateOfDay(day: number): string {
+  const date = new Date(day * dayMs).toISOString()
+  return date.startsWith('+') ? '9999-12-31' : date.slice(0, 10)
+}
+
+export function dayAfter(date: string): string {
+  return dateOfDay(dayNumber(date) + 1)
+}
+
+export function dayBefore(date: string): string {
+  return dateOfDay(dayNumber(date) - 1)
+}

@@ -50,7 +50,7 @@ function stagesOn(
   query: z.output<typeof ListStagesQuery>,
   now: Date,
 ): z.output<typeof StageList> {
-  const region = regions.find(query.region)
+  const region = regions.today(query.region)
   if (!region) throw new DomainError('parameter_invalid', {}, [{ parameter: 'region', code: 'region_unknown' }])
   const on = query.on ?? localDateIn(region.timeZone, now)
   const stages = new Map(

@@ -13,7 +13,7 @@ import {
 import { canFly, fly, type Planned } from './flight.ts'
 import type { ConnectionPool } from './pool.ts'
 import type { Statement, Values } from './statement.ts'
-import { Transaction } from './transaction.ts'
+import { Transaction, type TransactionKind } from './transaction.ts'
 
 /** What a process keeps in memory of the reference data, by revision. */
 export interface SnapshotSource<Snapshot extends { revision: number }> {
@@ -27,6 +27,8 @@ const mostAttempts = 5
 const insufficientPrivilege = '42501'
 /** What was to hang on a report refers to its place and handling, which another changed meanwhile. */
 const foreignKeyViolation = '23503'
+/** What was classified by a calendar that has been replaced since the transaction was entered. */
+const calendarReplaced = 'WSP01'
 
 /** The only door to office data: every statement runs in a transaction that carries the caller's scope. */
 export class Database<Reference extends { revision: number }> {
@@ -48,8 +50,8 @@ export class Database<Reference extends { revision: number }> {
     let reference = this.#reference.current()
     let refusal: unknown = new DomainError('service_unavailable')
     const unlessMoved = (error: unknown) => {
-      if (!hasState(error, foreignKeyViolation)) throw error
-      refusal = error
+      if (hasState(error, foreignKeyViolation)) refusal = error
+      else if (!hasState(error, calendarReplaced)) throw error
       return { entered: false } as const
     }
     for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
@@ -86,8 +88,9 @@ export class Database<Reference extends { revision: number }> {
     part: Work,
     by: { client: `system:${string}`; actor: string },
     work: (tx: Transaction) => Promise<T>,
+    kind: TransactionKind = 'ordinary',
   ): Promise<T> {
-    const answer = await this.#attempt(enterWork(part, by), { needs: null }, work)
+    const answer = await this.#attempt(enterWork(part, by), { needs: null }, work, kind)
     if (!answer.entered) throw new Error(`The part ${part} was not entered`)
     return answer.result
   }
@@ -96,9 +99,10 @@ export class Database<Reference extends { revision: number }> {
     entry: Entry,
     caller: Pick<Caller, 'needs'>,
     work: (tx: Transaction) => Promise<T>,
+    kind: TransactionKind = 'ordinary',
   ): Promise<{ entered: true; result: T } | { entered: false }> {
     const client = await this.#pool.take()
-    const tx = new Transaction(client, entry)
+    const tx = new Transaction(client, entry, kind)
     try {
       const result = await work(tx)
       await tx.commit()

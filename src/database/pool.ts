@@ -10,6 +10,8 @@ const patience = { connect: 5_000, statement: 15_000, answer: 20_000, idleInTran
 export interface PoolOptions {
   name?: string
   role?: string
+  /** Whether a statement may take as long as it needs: for what a person waits for at a command line. */
+  patient?: boolean
 }
 
 /**
@@ -112,15 +114,14 @@ export function createPool(
   url: string,
   size: number,
   report: (error: Error) => void,
-  { name = 'waspada', role }: PoolOptions = {},
+  { name = 'waspada', role, patient = false }: PoolOptions = {},
 ): ConnectionPool {
   const pool = new ConnectionPool({
     connectionString: url,
     max: size,
     pipeline: true,
     connectionTimeoutMillis: patience.connect,
-    statement_timeout: patience.statement,
-    query_timeout: patience.answer,
+    ...(!patient && { statement_timeout: patience.statement, query_timeout: patience.answer }),
     idle_in_transaction_session_timeout: patience.idleInTransaction,
     application_name: name,
     keepAlive: true,

@@ -6,6 +6,9 @@ import { type Statement, type Values, valuesOf } from './statement.ts'
 /** The server ended a transaction otherwise than it was told to. The connection is not used again. */
 export class TransactionLost extends Error {}
 
+const begin = { ordinary: 'BEGIN', snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }
+export type TransactionKind = keyof typeof begin
+
 /** One transaction on one connection, begun and entered in the same flight as its first statement. */
 export class Transaction {
   readonly #client: pg.PoolClient
@@ -13,9 +16,10 @@ export class Transaction {
   readonly #entry: Promise<pg.QueryResult<EntryAnswer>>
   #commit: Promise<void> | undefined
 
-  constructor(client: pg.PoolClient, entry: Entry) {
+  /** @param kind `snapshot`: it reads alone, and every statement sees the same moment */
+  constructor(client: pg.PoolClient, entry: Entry, kind: TransactionKind = 'ordinary') {
     this.#client = client
-    this.#send<never>('BEGIN')
+    this.#send<never>(begin[kind])
     this.#entry = this.#query<EntryAnswer>(entry.statement, entry.values)
   }
 

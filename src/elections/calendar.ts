@@ -5,6 +5,7 @@ import { checkElection } from './check-election.ts'
 import { checkStages } from './check-stages.ts'
 import type { Election } from './election.ts'
 import { toElection } from './to-election.ts'
+import { inTodaysCodes } from './todays-codes.ts'
 
 export { CalendarError, type CalendarFault } from './calendar-error.ts'
 export { countContests } from './contests.ts'
@@ -33,10 +34,11 @@ export function parseCalendar(document: unknown, version: number, regions: Regio
       faults.push(...shapeFaults(parsed.error, `/${index}`))
       return
     }
-    const election = toElection(parsed.data)
+    const entry = inTodaysCodes(parsed.data, regions)
+    const election = toElection(entry)
     const found = [
-      ...checkElection(parsed.data, election, { codes, index, regions }),
-      ...checkStages(parsed.data, election, regions),
+      ...checkElection(entry, election, { codes, index, regions }),
+      ...checkStages(entry, election, regions),
     ]
     faults.push(...found.map(({ path, message }) => ({ path: `/${index}${path}`, message })))
     elections.push(election)

@@ -1,5 +1,5 @@
+import { answersTo } from '../regions/answers-to.ts'
 import type { RegionDirectory } from '../regions/directory.ts'
-import { nameWithoutKind, normalised } from '../regions/normalised.ts'
 import type { Region } from '../regions/region.ts'
 import type { ElectionEntry } from './calendar-document.ts'
 import type { CalendarFault } from './calendar-error.ts'
@@ -92,19 +92,6 @@ function* checkCounts(entry: ElectionEntry, election: Election, regions: RegionD
     if (stated[member] === count) continue
     yield { path: `/election/counts/${member}`, message: `is ${stated[member]}, but ${count} regions vote` }
   }
-}
-
-/**
- * A code beside the wrong name is how the numbers of Kemendagri and BPS get mixed up, so both must agree. Spaces say
- * nothing: the same place is written `Pangkalpinang` and `Pangkal Pinang`.
- */
-function answersTo(region: Region, name: string): boolean {
-  const given = joined(name)
-  return joined(region.name) === given || joined(nameWithoutKind(region)) === given
-}
-
-function joined(name: string): string {
-  return normalised(name).replaceAll(' ', '')
 }
 
 function levelOf(region: Region): string {

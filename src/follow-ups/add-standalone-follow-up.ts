@@ -33,9 +33,11 @@ export async function addStandaloneFollowUp(
       const faults = standaloneFaults(given, scope, reference)
       if (faults.length > 0) throw new DomainError('body_invalid', {}, faults)
       const { regions } = reference
-      const { province: provinceCode, regency: regencyCode } = regions.get(given.regionCode)
+      const region = regions.today(given.regionCode) ?? regions.get(given.regionCode)
+      const { code: regionCode, province: provinceCode, regency: regencyCode } = region
       const row = {
         ...members,
+        regionCode,
         ...{ id, reportId: null, clientId, addedBy, officeCode: scope.region, handling: handlingRank(given.handling) },
         ...{ timeZone: regions.get(given.responsibleOffice).timeZone, status: 'planned' as const, result: null },
         ...{ meetingTitle: meeting?.title ?? null, meetingHeldOn: meeting?.heldOn ?? null },
@@ -54,9 +56,10 @@ export function standaloneFaults(body: unknown, scope: Scope, reference: Referen
     faults.push({ pointer: '/handling', code: 'handling_above_clearance' })
   if (typeof regionCode !== 'string') return faults
   const pointer = '/regionCode'
-  if (!reference.regions.find(regionCode)) return [...faults, { pointer, code: 'region_unknown' }]
+  const region = reference.regions.today(regionCode)
+  if (!region) return [...faults, { pointer, code: 'region_unknown' }]
   if (!mayReportOn(scope, regionCode, reference.regions))
     return [...faults, { pointer, code: 'region_outside_office', params: { office: scope.region } }]
   if (typeof responsibleOffice !== 'string') return faults
-  return [...faults, ...responsibleOfficeFaults(responsibleOffice, scope, regionCode, reference)]
+  return [...faults, ...responsibleOfficeFaults(responsibleOffice, scope, region.code, reference)]
 }

@@ -16,7 +16,7 @@ export type FollowUpFilters = Partial<Omit<ListFollowUpsQuery, 'sort' | 'limit' 
  */
 export function filtersOf(query: FollowUpFilters, reference: Reference, now: Date): Filter[] {
   refuseUnknown(query, reference)
-  const region = query.region === undefined ? undefined : reference.regions.find(query.region)
+  const region = query.region === undefined ? undefined : reference.regions.today(query.region)
   const filters = [
     region && within(region, f),
     compared('office', eq(f.officeCode, placeholder('office')), query.office),
@@ -41,7 +41,7 @@ function overdue(asked: boolean | undefined, now: Date): Filter | undefined {
 /** A filter on what does not exist is a slip of the hand: an empty list would be believed. */
 function refuseUnknown({ region, office, responsibleOffice }: FollowUpFilters, reference: Reference): void {
   const faults: Fault[] = []
-  if (region !== undefined && !reference.regions.find(region))
+  if (region !== undefined && !reference.regions.today(region))
     faults.push({ parameter: 'region', code: 'region_unknown' })
   for (const [parameter, code] of Object.entries({ office, responsibleOffice }))
     if (code !== undefined && !reference.offices.has(code)) faults.push({ parameter, code: 'office_unknown' })

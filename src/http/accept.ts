@@ -12,15 +12,30 @@ export function refuseUnacceptable(accept: string, produced: readonly string[]):
   throw new DomainError('not_acceptable', { produced: produced.join(', ') })
 }
 
+/**
+ * The media type that the Accept header wants most, of those that it takes at all: by weight, then the one that it names rather than
+ * takes along, then in the order of `produced`. Without a header the first.
+ */
+export function preferredMediaType<Type extends string>(accept: string | undefined, produced: readonly Type[]): Type {
+  const ranked = produced.map((type) => ({ type, ...rangeOf(accept ?? '*/*', type) }))
+  const [best] = ranked.sort((a, b) => b.weight - a.weight || b.precision - a.precision)
+  if (!best || best.weight === 0) throw new DomainError('not_acceptable', { produced: produced.join(', ') })
+  return best.type
+}
+
 /** How much the Accept header wants a media type (RFC 9110, 12.5.1): the most specific range that matches decides. */
 export function weightOfMediaType(accept: string, type: string): number {
+  return rangeOf(accept, type).weight
+}
+
+function rangeOf(accept: string, type: string): { precision: number; weight: number } {
   const [main] = type.split('/')
   let best = { precision: -1, weight: 0 }
   for (const { name, weight } of parseWeighted(accept)) {
     const precision = name === type ? 2 : name === `${main}/*` ? 1 : name === '*/*' ? 0 : -1
     if (precision > best.precision) best = { precision, weight }
   }
-  return best.weight
+  return best
 }
 
 export type Language = 'id' | 'en'

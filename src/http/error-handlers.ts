@@ -74,7 +74,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, raised
   const problem = problemOf(error, language, request.id)
   if (problem.status >= 500 || isOversight(error)) request.log.error({ err: raised, problem: error.code }, 'failed')
   // What a handler set for its success says nothing about the refusal.
-  for (const name of ['etag', 'location', 'link', 'content-length']) reply.removeHeader(name)
+  for (const name of ['etag', 'location', 'link', 'content-length', 'content-disposition']) reply.removeHeader(name)
   // Whose requests were counted would tell a token that was withdrawn from a forgery.
   if (problem.status === 401) for (const name of ['ratelimit', 'ratelimit-policy']) reply.removeHeader(name)
   return reply
@@ -96,7 +96,8 @@ function isOversight({ code }: DomainError): boolean {
 }
 
 function withLanguage(vary: unknown): string {
-  return vary === undefined ? 'Accept-Language' : `${vary}, Accept-Language`
+  if (vary === undefined) return 'Accept-Language'
+  return /accept-language/i.test(String(vary)) ? String(vary) : `${vary}, Accept-Language`
 }
 
 /** An OPTIONS that no browser sent to ask about another origin: no address of ours takes it. */

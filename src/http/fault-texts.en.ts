@@ -16,6 +16,9 @@ export const englishFaults: Record<FaultCode, string> = {
   too_large: 'The number is too large[: at most {maximum}].',
   too_many: 'There are too many items[: at most {maximum}].',
   too_many_cells: 'There are more than {maximum} cells: ask for fewer dimensions, or for less of the country.',
+  too_many_periods:
+    'From {from} to {to} there are more than {maximum} periods: ask for longer ones, or for fewer days by dateFrom and dateTo.',
+  not_in_export: 'An export is whole: it takes no limit and no cursor.',
   too_few: 'There are too few items[: at least {minimum}].',
   too_deep: 'This is nested too deeply.',
   number_unsafe: 'The number loses digits: whole numbers reach from -9007199254740991 to 9007199254740991.',
@@ -32,6 +35,10 @@ export const englishFaults: Record<FaultCode, string> = {
   incident_type_unknown: 'There is no such incident type[: {code}].',
   election_unknown: 'There is no such election[: {code}].',
   stage_unknown: 'There is no such election stage[: {code}].',
+  stage_without_counterpart: 'That election has neither this stage nor another of its group[: {group}].',
+  level_above_region: 'Provinces and regencies are compared: ask for a region that is one of this level or holds some.',
+  mean_not_seen:
+    'The mean of a province is that of its regencies: it is for offices that see all of them, and for regionLevel=regency.',
   grant_not_in_force: 'This is no break-glass grant of yours that is in force.',
   handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
   period_invalid:

@@ -16,6 +16,9 @@ export const indonesianFaults: Record<FaultCode, string> = {
   too_large: 'Angka terlalu besar[: paling banyak {maximum}].',
   too_many: 'Butir terlalu banyak[: paling banyak {maximum}].',
   too_many_cells: 'Hasilnya lebih dari {maximum} sel: kurangi dimensinya, atau persempit wilayahnya.',
+  too_many_periods:
+    'Dari {from} sampai {to} ada lebih dari {maximum} periode: mintalah periode yang lebih panjang, atau hari yang lebih sedikit dengan dateFrom dan dateTo.',
+  not_in_export: 'Ekspor selalu utuh: tanpa batas jumlah dan tanpa kursor.',
   too_few: 'Butir terlalu sedikit[: paling sedikit {minimum}].',
   too_deep: 'Bagian ini bertingkat terlalu dalam.',
   number_unsafe: 'Angka ini kehilangan digit: bilangan bulat dari -9007199254740991 sampai 9007199254740991.',
@@ -32,6 +35,12 @@ export const indonesianFaults: Record<FaultCode, string> = {
   incident_type_unknown: 'Jenis kejadian ini tidak ada[: {code}].',
   election_unknown: 'Pemilu atau pilkada ini tidak ada[: {code}].',
   stage_unknown: 'Tahapan ini tidak ada[: {code}].',
+  stage_without_counterpart:
+    'Pemilu atau pilkada itu tidak memiliki tahapan ini dan tidak pula tahapan lain dari kelompoknya[: {group}].',
+  level_above_region:
+    'Yang dibandingkan adalah provinsi dan kabupaten/kota: mintalah wilayah yang termasuk tingkat ini atau membawahinya.',
+  mean_not_seen:
+    'Rata-rata provinsi adalah rata-rata kabupaten/kotanya: hanya untuk kantor yang melihat semuanya, dan untuk regionLevel=regency.',
   grant_not_in_force: 'Ini bukan izin break-glass Anda yang masih berlaku.',
   handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
   period_invalid:

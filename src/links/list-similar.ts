@@ -16,7 +16,7 @@ interface Compared {
   facts: string
   exercise: boolean
   occurredAt: string
-  location: { regionCode: string }
+  classification: { region: { code: string } }
 }
 
 /**
@@ -35,8 +35,8 @@ export async function listSimilar(
   return context.db.transaction(caller, async (tx, reference) => {
     const found = await findReportIn(tx, by, scope, id)
     if (!found) throw new DomainError('report_not_found', { id })
-    const { subject, facts, exercise, occurredAt, location }: Compared = JSON.parse(found.document)
-    const { near, places, region } = surroundings(location.regionCode, reference.regions)
+    const { subject, facts, exercise, occurredAt, classification }: Compared = JSON.parse(found.document)
+    const { near, places, region } = surroundings(classification.region.code, reference.regions)
     const at = new Date(occurredAt)
     const rows = await tx.run<SimilarRow>(similarStatement(scope.tier, tellingOf(caller), near), {
       ...scopeValues(scope),

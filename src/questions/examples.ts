@@ -1,8 +1,8 @@
 import { storedReportExample } from '../reports/examples.ts'
 
+/** Without a deadline: one that is past when the example is tried would be refused. */
 export const askQuestionExample = {
   text: 'Apakah pelaku sudah dikenali, dan apakah pengawas pemilu sudah diberi tahu?',
-  dueAt: '2024-11-26T04:00:00.000Z',
 }
 
 export const answerQuestionExample = {
@@ -15,7 +15,7 @@ export const questionExample = {
   text: askQuestionExample.text,
   askedAt: '2024-11-26T00:10:00.000Z',
   askedBy: { office: '74', by: 'analis-74' },
-  dueAt: askQuestionExample.dueAt,
+  dueAt: '2024-11-26T04:00:00.000Z',
   answer: null,
   version: 1,
 }

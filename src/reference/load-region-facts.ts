@@ -1,11 +1,10 @@
 import type pg from 'pg'
 import { tellAsOwner } from '../audit/tell-as-owner.ts'
-import { loadRegionAliases } from '../regions/aliases.ts'
-import { RegionDirectory } from '../regions/directory.ts'
-import { loadRegions } from '../regions/load-regions.ts'
+import type { RegionDirectory } from '../regions/directory.ts'
 import { type RegionFact, readRegionFacts } from '../regions/region-facts.ts'
 import { inReferenceTransaction } from './load.ts'
 import { raiseRevision } from './queries.ts'
+import { regionsInForce } from './regions-in-force.ts'
 
 export interface LoadedFacts {
   /** How many regions the file speaks of. */
@@ -24,10 +23,10 @@ export interface LoadedFacts {
  * @throws ReferenceDataError naming everything in the file that does not hold; nothing is written then
  */
 export async function loadRegionFacts(url: string, bytes: Buffer, now: Date): Promise<LoadedFacts> {
-  const regions = new RegionDirectory(await loadRegions(), await loadRegionAliases())
-  const facts = readRegionFacts(bytes, regions)
-  const loaded = countsOf(facts, regions)
-  await inReferenceTransaction(url, async (client) => {
+  return inReferenceTransaction(url, async (client) => {
+    const regions = await regionsInForce(client)
+    const facts = readRegionFacts(bytes, regions)
+    const loaded = countsOf(facts, regions)
     await replaceFacts(client, facts)
     await raiseRevision(client)
     await tellAsOwner(client, {
@@ -37,8 +36,8 @@ export async function loadRegionFacts(url: string, bytes: Buffer, now: Date): Pr
       now,
       details: { ...loaded },
     })
+    return loaded
   })
-  return loaded
 }
 
 function countsOf(facts: readonly RegionFact[], regions: RegionDirectory): LoadedFacts {

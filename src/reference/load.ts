@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { tellAsOwner } from '../audit/tell-as-owner.ts'
 import { parseCalendar } from '../elections/calendar.ts'
@@ -10,12 +9,16 @@ import { readDataFile } from '../regions/data-file.ts'
 import { RegionDirectory } from '../regions/directory.ts'
 import { loadRegions } from '../regions/load-regions.ts'
 import type { Region } from '../regions/region.ts'
+import { loadSuccessions, type Succession } from '../regions/successions.ts'
+import { followSuccessions } from './follow-successions.ts'
+import { digest, planCalendar } from './plan-calendar.ts'
+import { putInForce } from './put-in-force.ts'
 import {
-  insertCalendar,
   latestCalendar,
   raiseRevision,
   upsertIncidentTypes,
   upsertOffices,
+  upsertPackagedSuccessions,
   upsertRegions,
 } from './queries.ts'
 
@@ -37,33 +40,17 @@ export async function loadReferenceData(url: string, now: Date): Promise<Loaded>
     readDataFile('election-calendar.json'),
     loadRegionAliases(),
   ])
-  assertContests(document, new RegionDirectory(regions, aliases))
+  const directory = new RegionDirectory(regions, aliases)
+  assertContests(document, directory)
+  const successions = await loadSuccessions(directory)
   return inReferenceTransaction(url, async (client) => {
     const loaded = [
       ...(await loadPlaces(client, regions, types)),
-      ...(await loadPackagedCalendar(client, document, now)),
+      ...(await loadPackagedSuccessions(client, successions, now)),
+      ...(await loadPackagedCalendar(client, document, { regions: directory, now })),
     ]
     if (loaded.length > 0) await raiseRevision(client)
     return loaded
-  })
-}
-
-/** Puts a calendar in force that an administrator gives. @throws CalendarError naming every fault. @returns its version */
-export async function loadCalendar(
-  url: string,
-  document: unknown,
-  now: Date,
-): Promise<{ version: number; changed: boolean }> {
-  const regions = new RegionDirectory(await loadRegions(), await loadRegionAliases())
-  parseCalendar(document, 1, regions)
-  return inReferenceTransaction(url, async (client) => {
-    const latest = await latestCalendar(client)
-    const sha256 = digest(document)
-    if (latest?.sha256 === sha256) return { version: latest.version, changed: false }
-    const version = (latest?.version ?? 0) + 1
-    await insertCalendar(client, { version, document, sha256, origin: 'administrator', now })
-    await changed(client, { operation: 'reference calendar', now, details: { version, sha256 } })
-    return { version, changed: true }
   })
 }
 
@@ -78,7 +65,7 @@ export async function loadTypes(url: string, types: readonly IncidentType[], now
 }
 
 /** Every process reads the data again, and the audit is told. */
-async function changed(
+export async function changed(
   client: pg.Client,
   act: { operation: string; now: Date; details: Record<string, unknown> },
 ): Promise<void> {
@@ -98,13 +85,32 @@ async function loadPlaces(client: pg.Client, regions: Region[], types: IncidentT
   return [`${regions.length} regions`, `${offices.length} offices`, `${types.length} incident types`]
 }
 
-async function loadPackagedCalendar(client: pg.Client, document: unknown, now: Date): Promise<Loaded> {
+async function loadPackagedSuccessions(
+  client: pg.Client,
+  successions: readonly Succession[],
+  now: Date,
+): Promise<Loaded> {
+  const sha256 = digest(successions)
+  const { rows } = await client.query('SELECT packaged_successions_sha256 AS sha256 FROM reference_state')
+  if (rows[0]?.sha256 === sha256) return []
+  await upsertPackagedSuccessions(client, successions)
+  await client.query('UPDATE reference_state SET packaged_successions_sha256 = $1', [sha256])
+  const codes = successions.map(({ code }) => code)
+  await followSuccessions(client, codes, now)
+  return [`${successions.length} former codes of regions`]
+}
+
+async function loadPackagedCalendar(
+  client: pg.Client,
+  document: unknown,
+  { regions, now }: { regions: RegionDirectory; now: Date },
+): Promise<Loaded> {
   const latest = await latestCalendar(client)
-  const sha256 = digest(document)
-  if (latest?.origin === 'administrator' || latest?.sha256 === sha256) return []
-  const version = (latest?.version ?? 0) + 1
-  await insertCalendar(client, { version, document, sha256, origin: 'packaged', now })
-  return [`election calendar version ${version}`]
+  if (latest?.origin === 'administrator' || latest?.sha256 === digest(document)) return []
+  const planned = await planCalendar(client, () => document, regions)
+  if (!planned.changed) return []
+  await putInForce(client, planned, { origin: 'packaged', regions, now })
+  return [`election calendar version ${planned.version}`]
 }
 
 function assertContests(document: unknown, regions: RegionDirectory): void {
@@ -120,6 +126,8 @@ function assertContests(document: unknown, regions: RegionDirectory): void {
 /** One loader at a time: versions of the calendar must not be given twice. */
 export async function inReferenceTransaction<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'waspada reference' })
+  // A connection that ends fails the statement under way; without a listener it would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query('BEGIN')
@@ -130,8 +138,4 @@ export async function inReferenceTransaction<T>(url: string, work: (client: pg.C
   } finally {
     await client.end()
   }
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { IncidentType } from '../incident-types/incident-type.ts'
 import type { Office } from '../offices/office.ts'
 import type { Region } from '../regions/region.ts'
+import type { Succession } from '../regions/successions.ts'
 
 interface CalendarRow {
   version: number
@@ -9,9 +10,12 @@ interface CalendarRow {
   origin: 'packaged' | 'administrator'
 }
 
-export async function latestCalendar(client: pg.Client): Promise<CalendarRow | undefined> {
+/** The calendar in force. */
+export async function latestCalendar(
+  client: Pick<pg.Client, 'query'>,
+): Promise<(CalendarRow & { document: unknown }) | undefined> {
   const { rows } = await client.query(
-    'SELECT version, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1',
+    'SELECT version, document, sha256, origin FROM election_calendars ORDER BY version DESC LIMIT 1',
   )
   return rows[0]
 }
@@ -68,4 +72,42 @@ export async function upsertIncidentTypes(client: pg.Client, types: readonly Inc
       acled_event_type = excluded.acled_event_type, acled_sub_event_type = excluded.acled_sub_event_type`,
     [JSON.stringify(given)],
   )
+}
+
+export async function listSuccessions(client: Pick<pg.Client, 'query'>): Promise<Succession[]> {
+  const { rows } = await client.query(
+    'SELECT code, successor, ended_on::text AS "endedOn", law FROM region_successions ORDER BY code',
+  )
+  return rows
+}
+
+const givenSuccessions = `SELECT code, successor, "endedOn", law, $2 FROM json_to_recordset($1)
+  AS given (code text, successor text, "endedOn" date, law text)`
+const putSuccessions = `INSERT INTO region_successions (code, successor, ended_on, law, origin) ${givenSuccessions}
+  ON CONFLICT (code) DO UPDATE SET successor = excluded.successor, ended_on = excluded.ended_on, law = excluded.law,
+    origin = excluded.origin`
+
+/** What an administrator said of a code stays. */
+export async function upsertPackagedSuccessions(client: pg.Client, successions: readonly Succession[]): Promise<void> {
+  await client.query(`${putSuccessions} WHERE region_successions.origin = 'packaged'`, [
+    JSON.stringify(successions),
+    'packaged',
+  ])
+  await raiseBoundariesRevision(client)
+}
+
+/** @returns how many said anything new */
+export async function upsertSuccessions(client: pg.Client, successions: readonly Succession[]): Promise<number> {
+  const { rowCount } = await client.query(
+    `${putSuccessions} WHERE (region_successions.successor, region_successions.ended_on, region_successions.law)
+      IS DISTINCT FROM (excluded.successor, excluded.ended_on, excluded.law)`,
+    [JSON.stringify(successions), 'administrator'],
+  )
+  await raiseBoundariesRevision(client)
+  return rowCount ?? 0
+}
+
+/** Every process reads the boundaries again, whose codes may lead elsewhere now. */
+export async function raiseBoundariesRevision(client: pg.Client): Promise<void> {
+  await client.query('UPDATE reference_state SET boundaries_revision = boundaries_revision + 1')
 }

@@ -4,8 +4,12 @@ import { type Calendar, parseCalendar } from '../elections/calendar.ts'
 import type { IncidentType } from '../incident-types/incident-type.ts'
 import { type Office, officeOf } from '../offices/office.ts'
 import { loadRegionAliases } from '../regions/aliases.ts'
+import type { Boundaries } from '../regions/boundaries.ts'
 import { RegionDirectory } from '../regions/directory.ts'
 import type { Region } from '../regions/region.ts'
+import { SuccessionIndex } from '../regions/succession-index.ts'
+import type { Succession } from '../regions/successions.ts'
+import { readBoundaries } from './read-boundaries.ts'
 import { ReferenceMissing } from './reference-missing.ts'
 
 /** The reference data in force, whole and unchanging; `revision` says which. */
@@ -15,6 +19,10 @@ export interface Reference {
   readonly calendar: Calendar
   readonly incidentTypes: ReadonlyMap<string, IncidentType>
   readonly offices: ReadonlyMap<string, Office>
+  /** Null where no administrator loaded any. */
+  readonly boundaries: Boundaries | null
+  /** Rises with each load of boundaries. */
+  readonly boundariesRevision: number
 }
 
 /** Keeps the latest reference data of the database in memory. */
@@ -38,7 +46,7 @@ export class ReferenceStore implements SnapshotSource<Reference> {
   }
 
   async refresh(): Promise<Reference> {
-    this.#reading ??= readReference(this.#pool).finally(() => {
+    this.#reading ??= readReference(this.#pool, this.#current).finally(() => {
       this.#reading = undefined
     })
     this.#current = await this.#reading
@@ -46,9 +54,30 @@ export class ReferenceStore implements SnapshotSource<Reference> {
   }
 }
 
+/** Reference data that is read when it is asked for the first time. */
+export class LateReference {
+  readonly #pool: ConnectionPool
+  #store: ReferenceStore | undefined
+
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool
+  }
+
+  current(): Reference | undefined {
+    return this.#store?.current()
+  }
+
+  /** @throws ReferenceMissing when the database holds none */
+  async refresh(): Promise<void> {
+    if (this.#store) await this.#store.refresh()
+    else this.#store = await ReferenceStore.open(this.#pool)
+  }
+}
+
 const regionRows = `SELECT code, name, kind, level, parent_code AS parent, province_code AS province, regency_code AS regency,
   time_zone AS "timeZone", CASE WHEN longitude IS NOT NULL THEN json_build_array(longitude, latitude) END AS centre, population
   FROM regions LEFT JOIN region_facts USING (code) ORDER BY code`
+const successionRows = 'SELECT code, successor, ended_on::text AS "endedOn", law FROM region_successions ORDER BY code'
 const borderRows =
   'SELECT code, json_agg(neighbour ORDER BY neighbour) AS neighbours FROM region_neighbours GROUP BY code'
 const typeRows = `SELECT code, label_id AS "labelId", label_en AS "labelEn", domain,
@@ -58,6 +87,8 @@ const typeRows = `SELECT code, label_id AS "labelId", label_en AS "labelEn", dom
 /** One statement, so that all parts are of one moment: `refresh` may meet a load half-way otherwise. */
 const everything = `SELECT
   (SELECT revision FROM reference_state) AS revision,
+  (SELECT boundaries_revision FROM reference_state) AS "boundariesRevision",
+  (SELECT json_agg(s) FROM (${successionRows}) s) AS successions,
   (SELECT json_build_object('version', version, 'document', document) FROM election_calendars ORDER BY version DESC LIMIT 1) AS calendar,
   (SELECT json_agg(r) FROM (${regionRows}) r) AS regions,
   (SELECT json_agg(code) FROM region_facts WHERE length(code) = 5) AS told,
@@ -66,6 +97,8 @@ const everything = `SELECT
 
 interface Row {
   revision: number
+  boundariesRevision: number
+  successions: Succession[] | null
   calendar: { version: number; document: unknown } | null
   regions: Region[] | null
   types: IncidentType[] | null
@@ -73,20 +106,39 @@ interface Row {
   borders: { code: string; neighbours: string[] }[] | null
 }
 
-async function readReference(pool: ConnectionPool): Promise<Reference> {
+/** @param held what the process has already: boundaries that have not changed are not read again */
+async function readReference(pool: ConnectionPool, held?: Reference): Promise<Reference> {
   const { rows } = await pool.use((client) => client.query<Row>(everything))
   const row = rows[0]
   if (!row?.calendar || !row.regions || !row.types) throw new ReferenceMissing()
-  const regions = new RegionDirectory(row.regions, await loadRegionAliases(), {
-    told: new Set(row.told),
-    borders: new Map(row.borders?.map(({ code, neighbours }) => [code, neighbours])),
-  })
-  const offices = row.regions.flatMap((region) => officeOf(region) ?? [])
+  const regions = await directoryOf(row, row.regions)
+  const offices = [...regions].flatMap((region) => officeOf(region) ?? [])
   return {
     revision: row.revision,
     regions,
     calendar: parseCalendar(row.calendar.document, row.calendar.version, regions),
     incidentTypes: new Map(row.types.map((type) => [type.code, type])),
     offices: new Map(offices.map((office) => [office.code, office])),
+    ...(await boundariesOf(pool, row, regions, held)),
   }
+}
+
+async function directoryOf({ successions, told, borders }: Row, regions: Region[]): Promise<RegionDirectory> {
+  const index = new SuccessionIndex(successions ?? [])
+  const last = (code: string) => index.last(code)
+  const neighbourhood = {
+    told: new Set(told?.map(last)),
+    borders: new Map(borders?.map(({ code, neighbours }) => [last(code), neighbours.map(last)])),
+  }
+  return new RegionDirectory(regions, await loadRegionAliases(), neighbourhood, index)
+}
+
+async function boundariesOf(
+  pool: ConnectionPool,
+  { boundariesRevision }: Row,
+  regions: RegionDirectory,
+  held: Reference | undefined,
+): Promise<Pick<Reference, 'boundaries' | 'boundariesRevision'>> {
+  if (held?.boundariesRevision === boundariesRevision) return { boundaries: held.boundaries, boundariesRevision }
+  return { boundaries: await readBoundaries(pool, regions), boundariesRevision }
 }

@@ -4,6 +4,7 @@ import { type Neighbourhood, neighboursIn, nothingTold } from './neighbourhood.t
 import { ReferenceDataError } from './reference-data-error.ts'
 import { nationCode, type Region, type RegionKind, type RegionLevel } from './region.ts'
 import { SearchIndex } from './search-index.ts'
+import { type FormerCode, noFormerCodes, type SuccessionIndex } from './succession-index.ts'
 
 /** The codes of the places that a region is or lies in; null at the levels below it. */
 export interface RegionChain {
@@ -27,12 +28,23 @@ export class RegionDirectory {
   readonly #children = new Map<string, Region[]>()
   readonly #index: SearchIndex
   readonly #neighbourhood: Neighbourhood
+  readonly #successions: SuccessionIndex
 
-  /** Throws ReferenceDataError for a code given twice, a parent or an alias without its region. */
-  constructor(regions: Iterable<Region>, aliases: RegionAliases = {}, neighbourhood: Neighbourhood = nothingTold) {
+  /**
+   * Regions whose code has ended are left out. Throws ReferenceDataError for a code given twice, a parent or an alias without
+   * its region.
+   */
+  constructor(
+    regions: Iterable<Region>,
+    aliases: RegionAliases = {},
+    neighbourhood: Neighbourhood = nothingTold,
+    successions: SuccessionIndex = noFormerCodes,
+  ) {
     this.#neighbourhood = neighbourhood
+    this.#successions = successions
     const faults: string[] = []
     for (const region of regions) {
+      if (successions.hasEnded(region)) continue
       if (this.#byCode.has(region.code)) faults.push(`${region.code}: code given twice`)
       this.#byCode.set(region.code, region)
     }
@@ -45,11 +57,18 @@ export class RegionDirectory {
     }
     for (const [alias, codes] of Object.entries(aliases)) {
       for (const code of [codes].flat()) {
-        if (!this.#byCode.has(code)) faults.push(`alias ${alias}: ${code} does not exist`)
+        if (!this.today(code)) faults.push(`alias ${alias}: ${code} does not exist`)
       }
     }
     if (faults.length > 0) throw new ReferenceDataError('regions', faults)
-    this.#index = new SearchIndex(this, aliases)
+    this.#index = new SearchIndex(this, this.#inTodaysCodes(aliases), (code) => this.today(code))
+  }
+
+  #inTodaysCodes(aliases: RegionAliases): RegionAliases {
+    const entries = Object.entries(aliases)
+    return Object.fromEntries(
+      entries.map(([alias, codes]) => [alias, [codes].flat().map((code) => this.today(code)?.code ?? code)]),
+    )
   }
 
   [Symbol.iterator](): Iterator<Region> {
@@ -62,6 +81,21 @@ export class RegionDirectory {
 
   find(code: string): Region | undefined {
     return this.#byCode.get(code)
+  }
+
+  /** The region that has a code now or had it formerly. */
+  today(code: string): Region | undefined {
+    return this.#byCode.get(code) ?? this.#byCode.get(this.#successions.last(code))
+  }
+
+  /** The codes that a region had before, the latest first. */
+  formerCodesOf(code: string): readonly FormerCode[] {
+    return this.#successions.before(code)
+  }
+
+  /** How many codes have ended. */
+  get formerCodes(): number {
+    return this.#successions.size
   }
 
   /** As find; throws `region_not_found` where there is none. */

@@ -1,3 +1,4 @@
+import { countryBounds } from './country-bounds.ts'
 import type { RegionDirectory } from './directory.ts'
 import { type FactColumn, type FactRow, readFactsFile } from './facts-file.ts'
 import { ReferenceDataError } from './reference-data-error.ts'
@@ -13,8 +14,6 @@ export interface RegionFact {
   neighbours: string[]
 }
 
-// The country with its sea: a place outside it has its cells mixed up.
-const bounds = { lon: [94, 142], lat: [-12, 8] } as const
 const mostPeople = 2_000_000_000
 
 /**
@@ -58,7 +57,7 @@ function factOf({ cells }: FactRow, regions: RegionDirectory, wrong: Wrong): Reg
 
 function degrees(column: 'lon' | 'lat', cell: string, wrong: Wrong): number | null {
   if (cell === '') return null
-  const [least, most] = bounds[column]
+  const [least, most] = countryBounds[column]
   const value = /^-?\d{1,3}(\.\d{1,15})?$/.test(cell) ? Number(cell) : Number.NaN
   if (value >= least && value <= most) return value
   wrong(column, `${quoted(cell)} is no number of degrees from ${least} to ${most}`)

@@ -65,16 +65,36 @@ export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cur
         operationId: 'findRegion',
         tags: ['reference'],
         summary: 'A region',
+        description:
+          'A code that has ended answers with the region that has it today, under the path in `Content-Location`.',
         params: z.strictObject({ code: RegionCode }),
-        response: { 200: RegionDetail, ...problems('region_not_found') },
+        response: {
+          200: respond(RegionDetail, { headers: { 'Content-Location': contentLocation } }),
+          ...problems('region_not_found'),
+        },
       },
     },
-    async ({ context: { db, caller }, params }) => {
+    async ({ context: { db, caller }, params }, reply) => {
       const { reference } = await db.enter(caller)
-      const { regions } = reference
-      return { ...viewOf(regions.get(params.code)), neighbours: [...regions.neighboursOf(params.code)] }
+      const region = detailOf(params.code, reference.regions)
+      if (region.code !== params.code) reply.header('content-location', `/v1/regions/${region.code}`)
+      return region
     },
   )
+}
+
+const contentLocation = {
+  description: 'Where the region is found by its code of today; absent when that is the code asked for',
+  schema: { type: 'string', maxLength: 100 },
+}
+
+function detailOf(code: string, regions: RegionDirectory) {
+  const region = regions.today(code) ?? regions.get(code)
+  return {
+    ...viewOf(region),
+    neighbours: [...regions.neighboursOf(region.code)],
+    formerCodes: [...regions.formerCodesOf(region.code)],
+  }
 }
 
 /** A search is one page; a listing goes on by code. */
@@ -88,11 +108,13 @@ async function listRegions(
   const { reference } = await db.enter(caller)
   const { regions } = reference
   const options = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))
-  if (query.within !== undefined && !regions.find(query.within)) {
+  const within = query.within === undefined ? undefined : regions.today(query.within)?.code
+  if (query.within !== undefined && within === undefined) {
     throw new DomainError('parameter_invalid', {}, [{ parameter: 'within', code: 'region_unknown' }])
   }
-  if (q !== undefined) return { items: regions.search(q, { ...options, limit }).map(viewOf), next: null }
-  const matching = listed(regions, query, String(after?.[0] ?? ''), limit + 1)
+  if (q !== undefined)
+    return { items: regions.search(q, { ...options, ...(within && { within }), limit }).map(viewOf), next: null }
+  const matching = listed(regions, { ...query, within }, String(after?.[0] ?? ''), limit + 1)
   const items = matching.slice(0, limit).map(viewOf)
   const last = matching.length > limit ? items.at(-1) : undefined
   return { items, next: last ? sealCursor(cursorKey, [last.code], bound, now) : null }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Text } from '../http/schemas.ts'
+import { LocalDate, Text } from '../http/schemas.ts'
 import { regionKinds, regionLevels, timeZones } from './region.ts'
 
 /** Kemendagri code: `00` the nation, `74` a province, `74.71` a regency, `74.71.01` a district. */
@@ -36,4 +36,14 @@ export const RegionDetail = RegionView.extend({
     .describe(
       'Regencies next to this one (of a district, to its regency), by code; those of the same province where no source says more',
     ),
+  formerCodes: z
+    .array(
+      z.strictObject({
+        code: RegionCode,
+        until: LocalDate.describe('The day from which the law that ended the code holds'),
+        law: Text(1, 1_000),
+      }),
+    )
+    .max(100)
+    .describe('Codes that the region had before, the latest first: each is understood wherever a code is asked for'),
 }).meta({ id: 'RegionDetail' })

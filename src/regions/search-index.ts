@@ -15,14 +15,16 @@ const shortestMisspelt = 5
 /** Finds regions by what people type. Names are prepared once, so that a query touches a few of them only. */
 export class SearchIndex {
   readonly #entries: readonly SearchEntry[]
-  readonly #byCode: ReadonlyMap<string, SearchEntry>
   /** By joined name and by alias. */
   readonly #exact = new Map<string, SearchEntry[]>()
   readonly #words: WordIndex<SearchEntry>
 
-  constructor(regions: Iterable<Region>, aliases: RegionAliases) {
+  readonly #today: (code: string) => Region | undefined
+
+  /** @param today the region of a code, of today or former */
+  constructor(regions: Iterable<Region>, aliases: RegionAliases, today: (code: string) => Region | undefined) {
+    this.#today = today
     this.#entries = searchEntries(regions, aliases)
-    this.#byCode = new Map(this.#entries.map((entry) => [entry.region.code, entry]))
     this.#words = new WordIndex(this.#entries.map((entry) => [entry, entry.words]))
     for (const entry of this.#entries) {
       for (const key of new Set([entry.joined, ...entry.aliases])) {
@@ -36,8 +38,8 @@ export class SearchIndex {
   /** All that fits the query: the better reason first, then the larger place, then the code. */
   search(text: string): Iterable<Region> {
     const query = understood(text)
-    const byCode = query.code === null ? undefined : this.#byCode.get(query.code)
-    if (byCode) return [byCode.region]
+    const byCode = query.code === null ? undefined : this.#today(query.code)
+    if (byCode) return [byCode]
     if (query.kinds && query.nameWords.length === 0) return this.#ofKind(query)
 
     const found = new Map<SearchEntry, Tier>()

@@ -16,14 +16,13 @@ export async function getReportingStatus(context: Context, query: ReportingStatu
   const caller = callerFor(context.caller, 'reports:read')
   const period = parsePeriod(query.period)
   if (!period) throw new DomainError('parameter_invalid', {}, [{ parameter: 'period', code: 'period_invalid' }])
-  const within = query.region ?? caller.scope.region
   const rows = await db.transaction(caller, async (tx, { regions }) => {
     const refuse = (fault: Omit<Fault, 'parameter'>) =>
       new DomainError('parameter_invalid', {}, [{ parameter: 'region', ...fault }])
-    const region = regions.find(within)
+    const region = regions.today(query.region ?? caller.scope.region)
     if (!region) throw refuse({ code: 'region_unknown' })
+    const { code: within, level, regency } = region
     if (!mayReportOn(caller.scope, within, regions)) throw refuse({ code: 'region_outside_office' })
-    const { level, regency } = region
     // No office lies below a regency.
     if (level === 'district') throw refuse({ code: 'not_allowed', params: { allowed: String(regency) } })
     const [found] = await Promise.all([listOwed(tx, caller, { ...period, within }), tx.commit()])

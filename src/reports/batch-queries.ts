@@ -6,7 +6,7 @@ import type { Tier } from '../access/vocabulary.ts'
 import { type Telling, tellingOf, tellingValues, toldRead } from '../audit/told-reads.ts'
 import { type Statement, statement, statementByTier } from '../database/statement.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { reportNumber } from './document.ts'
+import { allFlags, reportNumber } from './document.ts'
 import { placed } from './queries.ts'
 import { type NewReport, reports } from './table.ts'
 import type { Flag } from './vocabulary.ts'
@@ -23,7 +23,7 @@ export interface StandingReport {
 
 type Row = StandingReport & Record<string, unknown>
 
-const numbered = sql`${reportNumber} AS number, ${reports.flags}`
+const numbered = sql`${reportNumber} AS number, ${allFlags} AS flags`
 const among = sql`${reports.id} = ANY (${placeholder('ids')}::uuid[])`
 
 const list: Record<Telling, Record<Tier, Statement>> = {
@@ -83,7 +83,7 @@ export async function takeRegisterNumbers(
   await tx.run(takeNumbers, { officeCode: scope.region, registerYear, count })
 }
 
-const inserted = Object.entries(getTableColumns(reports)).filter(([name]) => name !== 'counted')
+const inserted = Object.entries(getTableColumns(reports)).filter(([, column]) => !column.generated)
 /** Version and number are given here; all else is in the rows. */
 const given = inserted.filter(([name]) => name !== 'version' && name !== 'registerNumber')
 const insert = statement('insert_reports', insertSql())

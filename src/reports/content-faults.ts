@@ -33,7 +33,7 @@ export function contentFaults(body: unknown, scope: Scope, reference: Reference)
 function regionFaults(code: unknown, scope: Scope, { regions }: Reference): Fault[] {
   const pointer = '/location/regionCode'
   if (typeof code !== 'string') return []
-  if (!regions.find(code)) return [{ pointer, code: 'region_unknown' }]
+  if (!regions.today(code)) return [{ pointer, code: 'region_unknown' }]
   if (mayReportOn(scope, code, regions)) return []
   return [{ pointer, code: 'region_outside_office', params: { office: scope.region } }]
 }

@@ -1,7 +1,7 @@
 import { classifyPlace } from '../classification/classify-place.ts'
 import type { Reference } from '../reference/store.ts'
 import type { SubmitReport } from './schemas.ts'
-import type { Flag } from './vocabulary.ts'
+import type { TimeFlag } from './vocabulary.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -46,21 +46,25 @@ export function timedRow({ occurredAt }: Pick<SubmitReport, 'occurredAt'>, recei
   }
 }
 
-function flagsOf(delay: number, lateAfterHours: number): Flag[] {
+function flagsOf(delay: number, lateAfterHours: number): TimeFlag[] {
   if (delay < -clockDrift) return ['occurred_in_future']
   return delay > lateAfterHours * hour ? ['late'] : []
 }
 
-/** Region and stages by the calendar in force. @throws when the region is unknown: the caller checks that first */
+/** All that follows from place and time by the reference data in force, as columns. @throws when the region is unknown: the caller checks that first */
 export function classifiedRow(
   { location, occurredAt }: Pick<SubmitReport, 'location' | 'occurredAt'>,
   now: Date,
   reference: Reference,
 ) {
-  const { region, stages } = classifyPlace(location.regionCode, occurredAt.instant, reference)
+  const { region, position, flags, stages } = classifyPlace(location, occurredAt.instant, reference)
   const [primary] = stages
   return {
     ...region,
+    positionBasis: position?.basis ?? null,
+    positionRegionCode: position?.region ?? null,
+    positionDistanceMetres: position?.distanceMetres ?? null,
+    placeFlags: flags,
     primaryElection: primary?.election ?? null,
     primaryStage: primary?.stage ?? null,
     stages: JSON.stringify(stages),

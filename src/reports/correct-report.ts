@@ -92,8 +92,12 @@ function isSame(corrected: SubmitReport, before: Wire): boolean {
 }
 
 function hasMoved({ location, occurredAt }: SubmitReport, before: Wire): boolean {
-  const { regionCode } = before.location as SubmitReport['location']
-  return location.regionCode !== regionCode || occurredAt.instant.getTime() !== Date.parse(String(before.occurredAt))
+  const { regionCode, coordinates } = before.location as SubmitReport['location']
+  return (
+    location.regionCode !== regionCode ||
+    String(location.coordinates) !== String(coordinates) ||
+    occurredAt.instant.getTime() !== Date.parse(String(before.occurredAt))
+  )
 }
 
 /** A report stays within the region of the office that posted it, whoever corrects it. */

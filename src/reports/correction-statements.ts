@@ -1,4 +1,5 @@
 import { changeStatement } from './change-report.ts'
+import type { classifiedRow } from './content-row.ts'
 
 /** What a correction may change, but for where and when it happened. */
 const content = [
@@ -32,13 +33,16 @@ const content = [
   'impact',
   'dueAt',
 ] as const
-const classification = [
-  'occurredAt',
-  'delaySeconds',
-  'flags',
+/** What a classification sets, as `classifiedRow` names it. */
+export const classified = [
   'regionCode',
+  'postedRegionCode',
   'provinceCode',
   'regencyCode',
+  'positionBasis',
+  'positionRegionCode',
+  'positionDistanceMetres',
+  'placeFlags',
   'timeZone',
   'localDate',
   'primaryElection',
@@ -46,8 +50,9 @@ const classification = [
   'stages',
   'calendarVersion',
   'classifiedAt',
-] as const
+] as const satisfies readonly (keyof ReturnType<typeof classifiedRow>)[]
+const time = ['occurredAt', 'delaySeconds', 'flags'] as const
 
 export const correct = changeStatement('correct_report', content)
 /** Also where or when it happened, and what follows from that. */
-export const correctAndClassify = changeStatement('correct_and_classify_report', [...content, ...classification])
+export const correctAndClassify = changeStatement('correct_and_classify_report', [...content, ...time, ...classified])

@@ -15,13 +15,24 @@ export const object = (members: Record<string, SQL | PgColumn>) => {
 
 const handlingWord = sql`(ARRAY[${sql.raw(handlingLevels.map((word) => `'${word}'`).join(', '))}])[${r.handling} + 1]`
 const coordinates = sql`CASE WHEN ${r.longitude} IS NOT NULL THEN json_build_array(${r.longitude}, ${r.latitude}) END`
+const position = sql`CASE WHEN ${r.positionBasis} IS NOT NULL THEN ${object({
+  region: r.positionRegionCode,
+  basis: r.positionBasis,
+  approximate: sql`${r.positionBasis} = 'nearest'`,
+  distanceMetres: r.positionDistanceMetres,
+})} END`
 const placeOf = object({
+  code: r.regionCode,
   regency: r.regencyCode,
   province: r.provinceCode,
   basis: sql`'code'`,
   timeZone: r.timeZone,
   localDate: r.localDate,
+  position,
 })
+
+/** Of the time first, then of the place. */
+export const allFlags = sql`${r.flags} || ${r.placeFlags}`
 
 /** `74.71/2024/000123` */
 export const reportNumber = sql`${r.officeCode} || '/' || ${r.registerYear} || '/' || lpad(${r.registerNumber}::text, greatest(6, length(${r.registerNumber}::text)), '0')`
@@ -55,7 +66,7 @@ const members: Record<ReportMember, SQL | PgColumn> = {
   actionsTaken: r.actionsTaken,
   recommendation: r.recommendation,
   occurredAtPrecision: r.occurredAtPrecision,
-  location: object({ regionCode: r.regionCode, place: r.place, coordinates }),
+  location: object({ regionCode: sql`coalesce(${r.postedRegionCode}, ${r.regionCode})`, place: r.place, coordinates }),
   source: object({
     kind: r.sourceKind,
     method: r.sourceMethod,
@@ -75,7 +86,7 @@ const members: Record<ReportMember, SQL | PgColumn> = {
     stages: r.stages,
     calendarVersion: r.calendarVersion,
     classifiedAt: utc(r.classifiedAt),
-    flags: r.flags,
+    flags: allFlags,
   }),
 }
 

@@ -54,7 +54,15 @@ export const storedReportExample = {
   receivedAt: '2024-11-25T23:21:04.512Z',
   delaySeconds: 31_864,
   classification: {
-    region: { regency: '74.71', province: '74', basis: 'code', timeZone: 'Asia/Makassar', localDate: '2024-11-25' },
+    region: {
+      code: '74.71',
+      regency: '74.71',
+      province: '74',
+      basis: 'code',
+      timeZone: 'Asia/Makassar',
+      localDate: '2024-11-25',
+      position: { region: '74.71', basis: 'inside', approximate: false, distanceMetres: 0 },
+    },
     stages: [
       {
         election: 'pilkada-2024',

@@ -2,11 +2,42 @@ import { z } from 'zod'
 import { officeLevels } from '../access/vocabulary.ts'
 import { ElectionCode, StageCode } from '../elections/codes.ts'
 import { fault } from '../http/contract/fault-of-issue.ts'
-import { BooleanParam, CommaList, LocalDate, Timestamp } from '../http/schemas.ts'
+import { BooleanParam, CommaList, LocalDate, Text, Timestamp } from '../http/schemas.ts'
 import { RegionCode } from '../regions/schemas.ts'
 import * as words from './vocabulary.ts'
 
 const anyOf = <Word extends string>(list: readonly [Word, ...Word[]]) => CommaList(z.enum(list), list.length).optional()
+
+/** Anything is understood; what has no word in it would find nothing, and be believed. */
+const Words = Text(2, 200)
+  .check(({ value, issues }) => {
+    if (!/[\p{L}\p{N}]/u.test(value))
+      issues.push({ code: 'custom', input: value, params: fault('too_short', { minimum: 2 }) })
+  })
+  .describe(
+    'Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; ' +
+      '`-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase',
+  )
+
+const degrees = [-180, -90, -180, -90]
+/** `[west, south, east, north]` in a query parameter. */
+const Box = z
+  .codec(z.string(), z.tuple([z.number(), z.number(), z.number(), z.number()]), {
+    decode(given, ctx): [number, number, number, number] {
+      const sides = given.split(',').map((side) => (/^-?\d{1,3}(\.\d{1,15})?$/.test(side) ? Number(side) : Number.NaN))
+      const [west = 0, south = 0, east = 0, north = 0] = sides
+      const refuse = (params: Record<string, unknown>) => ctx.issues.push({ code: 'custom', input: given, params })
+      if (sides.length !== 4 || sides.some(Number.isNaN))
+        refuse(fault('format_invalid', { format: 'west,south,east,north' }))
+      else if (sides.some((side, place) => side < (degrees[place] ?? 0))) refuse(fault('too_small', { minimum: -180 }))
+      else if (sides.some((side, place) => side > -(degrees[place] ?? 0))) refuse(fault('too_large', { maximum: 180 }))
+      else if (west >= east || south >= north) refuse(fault('range_reversed'))
+      else return [west, south, east, north]
+      return z.NEVER
+    },
+    encode: (sides) => sides.join(','),
+  })
+  .describe('`west,south,east,north` in degrees, its edges included; never across the antimeridian')
 
 /** What reports can be asked for by, wherever they are listed, counted or exported: all of it combined. */
 export const reportFilters = {
@@ -34,6 +65,9 @@ export const reportFilters = {
   receivedTo: Timestamp.optional().describe('Before this moment'),
   dateFrom: LocalDate.optional().describe('From this day on, by the calendar of the region where it happened'),
   dateTo: LocalDate.optional().describe('Up to this day, itself included, by the calendar of the region'),
+  q: Words.optional(),
+  bbox: Box.optional(),
+  hasCoordinates: BooleanParam.optional().describe('Whether the report says where it happened by coordinates'),
 }
 
 const Filters = z.strictObject(reportFilters)

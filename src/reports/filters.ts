@@ -1,14 +1,14 @@
-import { and, eq, gte, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, between, eq, gte, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Values } from '../database/statement.ts'
-import { DomainError, type Fault } from '../errors.ts'
 import type { Reference } from '../reference/store.ts'
 import type { Region } from '../regions/region.ts'
 import type { ReportFilters } from './filter-schemas.ts'
+import { outsideEveryStage, refuseUnknown } from './known-filters.ts'
+import { found, severityRank } from './search.ts'
 import { reports as r } from './table.ts'
 
 const { placeholder } = sql
-const outsideEveryStage = 'none'
 
 /** One condition of a query. Filters of one `shape` have one SQL text, so that their statement is compiled and prepared once. */
 export interface Filter {
@@ -20,7 +20,7 @@ export interface Filter {
 /** The conditions of a query beside the caller's scope. @param now deadlines are past or not at this moment. @throws DomainError parameter_invalid naming what does not exist */
 export function filtersOf(query: ReportFilters, reference: Reference, now: Date): Filter[] {
   refuseUnknown(query, reference)
-  const region = query.region === undefined ? undefined : reference.regions.find(query.region)
+  const region = query.region === undefined ? undefined : reference.regions.today(query.region)
   const filters = [
     region && within(region, r),
     stagesOf(query),
@@ -28,7 +28,7 @@ export function filtersOf(query: ReportFilters, reference: Reference, now: Date)
     oneOf('domain', r.domain, query.domain),
     oneOf('incidentType', r.incidentType, query.incidentType),
     oneOf('phase', r.phase, query.phase),
-    oneOf('severity', r.severity, query.severity),
+    oneRank('severity', r.severityRank, query.severity?.map(severityRank)),
     oneOf('status', r.status, query.status),
     oneOf('level', r.level, query.level),
     compared('counted', eq(r.counted, placeholder('counted')), query.counted),
@@ -40,6 +40,9 @@ export function filtersOf(query: ReportFilters, reference: Reference, now: Date)
     compared('receivedTo', lt(r.receivedAt, placeholder('receivedTo')), query.receivedTo),
     compared('dateFrom', gte(r.localDate, placeholder('dateFrom')), query.dateFrom),
     compared('dateTo', lte(r.localDate, placeholder('dateTo')), query.dateTo),
+    located(query.hasCoordinates),
+    inBox(query.bbox),
+    found(query, reference, now),
   ]
   return filters.filter((filter) => filter !== undefined)
 }
@@ -56,11 +59,33 @@ function overdue(asked: boolean | undefined, now: Date): Filter | undefined {
   return { shape: `overdue:${asked}`, condition, values: { now } }
 }
 
+function located(asked: boolean | undefined): Filter | undefined {
+  if (asked === undefined) return undefined
+  const condition = asked ? isNotNull(r.longitude) : isNull(r.longitude)
+  return { shape: `located:${asked}`, condition, values: {} }
+}
+
+function inBox(bbox: ReportFilters['bbox']): Filter | undefined {
+  if (bbox === undefined) return undefined
+  const [west, south, east, north] = bbox
+  const condition = and(
+    between(r.longitude, placeholder('west'), placeholder('east')),
+    between(r.latitude, placeholder('south'), placeholder('north')),
+  )
+  return { shape: 'bbox', condition, values: { west, south, east, north } }
+}
+
 const among = (name: string, column: PgColumn | SQL) => sql`${column} = ANY (${placeholder(name)}::text[])`
 
-/** Any of the words given. */
-export function oneOf(name: string, column: PgColumn, words: readonly string[] | undefined): Filter | undefined {
-  return compared(name, among(name, column), words)
+/** Any of the words given. One word is an equality, a shape of its own: a list of them gives no order of an index. */
+export function oneOf(name: string, column: PgColumn | SQL, words: readonly string[] | undefined): Filter | undefined {
+  if (words?.length !== 1) return compared(name, among(name, column), words)
+  return { shape: `one:${name}`, condition: sql`${column} = ${placeholder(name)}`, values: { [name]: words[0] } }
+}
+
+function oneRank(name: string, column: PgColumn, ranks: readonly number[] | undefined): Filter | undefined {
+  if (ranks?.length !== 1) return compared(name, sql`${column} = ANY (${placeholder(name)}::smallint[])`, ranks)
+  return { shape: `one:${name}`, condition: eq(column, placeholder(name)), values: { [name]: ranks[0] } }
 }
 
 /** Which columns say where a row lies. */
@@ -84,59 +109,22 @@ function stagesOf({ election, stage, anyStage }: ReportFilters): Filter | undefi
   if (!election && !stage) return undefined
   const named = stage?.filter((code) => code !== outsideEveryStage)
   const outside = stage?.includes(outsideEveryStage) === true
-  const shape = `stages:${[anyStage, election !== undefined, named && named.length > 0, outside].join(':')}`
-  const asked = { election: election !== undefined, stage: named !== undefined && named.length > 0 }
-  const inside = asked.election || asked.stage ? (anyStage ? inAnyStage(asked) : inPrimary(asked)) : undefined
+  const columns = anyStage ? ofAnyStage : ofPrimary
+  const parts = [
+    election && oneOf('election', columns.election, election),
+    named?.length ? oneOf('stage', columns.stage, named) : undefined,
+  ].filter((part) => part !== undefined)
+  const inside = parts.length > 0 ? and(...parts.map(({ condition }) => condition)) : undefined
   return {
-    shape,
-    condition: or(inside, outside ? isNull(r.primaryStage) : undefined),
-    values: { election: election ?? null, stage: named ?? null },
+    shape: `stages:${[anyStage, outside, ...parts.map(({ shape }) => shape)].join(':')}`,
+    condition: or(inside && anyStage ? inAnyStage(inside) : inside, outside ? isNull(r.primaryStage) : undefined),
+    values: Object.assign({}, ...parts.map(({ values }) => values)),
   }
 }
 
-interface Asked {
-  election: boolean
-  stage: boolean
-}
+const ofPrimary = { election: r.primaryElection, stage: r.primaryStage }
+const ofAnyStage = { election: sql`open.election`, stage: sql`open.stage` }
 
-function inPrimary({ election, stage }: Asked): SQL | undefined {
-  return and(
-    election ? among('election', r.primaryElection) : undefined,
-    stage ? among('stage', r.primaryStage) : undefined,
-  )
-}
-
-function inAnyStage({ election, stage }: Asked): SQL {
-  const matches = and(
-    election ? among('election', sql`open.election`) : undefined,
-    stage ? among('stage', sql`open.stage`) : undefined,
-  )
+function inAnyStage(matches: SQL): SQL {
   return sql`EXISTS (SELECT FROM jsonb_to_recordset(${r.stages}) AS open (election text, stage text) WHERE ${matches})`
-}
-
-/** A filter on what does not exist is a slip of the hand: an empty list would be believed. */
-function refuseUnknown({ region, election, stage, incidentType }: ReportFilters, reference: Reference): void {
-  const faults: Fault[] = []
-  if (region !== undefined && !reference.regions.find(region))
-    faults.push({ parameter: 'region', code: 'region_unknown' })
-  if (election || stage) faults.push(...unknownStages(election, stage, reference))
-  if (incidentType?.some((code) => !reference.incidentTypes.has(code))) {
-    faults.push({ parameter: 'incidentType', code: 'incident_type_unknown' })
-  }
-  if (faults.length > 0) throw new DomainError('parameter_invalid', {}, faults)
-}
-
-function unknownStages(election: string[] | undefined, stage: string[] | undefined, { calendar }: Reference): Fault[] {
-  const faults: Fault[] = []
-  const known = new Set(calendar.elections.map(({ code }) => code))
-  const stages = new Set(calendar.elections.flatMap((each) => each.stages.map(({ code }) => code))).add(
-    outsideEveryStage,
-  )
-  if (election?.some((code) => !known.has(code))) faults.push({ parameter: 'election', code: 'election_unknown' })
-  if (stage?.some((code) => !stages.has(code))) faults.push({ parameter: 'stage', code: 'stage_unknown' })
-  // Outside every stage is outside every election: the two together can match nothing.
-  if (election && stage?.every((code) => code === outsideEveryStage)) {
-    faults.push({ parameter: 'stage', code: 'not_allowed', params: { allowed: [...known].join(', ') } })
-  }
-  return faults
 }

@@ -1,18 +1,17 @@
-import { and, asc, desc, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { type Caller, callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
-import { scopeValues, visible } from '../access/scope.ts'
-import { type Telling, tellingOf, tellingValues, toldRead } from '../audit/told-reads.ts'
-import { passingStatement, rememberedStatement, type Statement } from '../database/statement.ts'
+import { scopeValues } from '../access/scope.ts'
+import { tellingValues } from '../audit/told-reads.ts'
+import type { Statement, Values } from '../database/statement.ts'
 import { hashOf, openCursor, sealCursor } from '../http/cursor.ts'
-import { reportDocument } from './document.ts'
-import { type Filter, filtersOf } from './filters.ts'
-import { type ListReportsQuery, membersAsked, type Sort } from './list-schemas.ts'
-import { placed } from './queries.ts'
-import type { ReportMember } from './schemas.ts'
-import { reports as r } from './table.ts'
-
-const { placeholder } = sql
+import type { Reference } from '../reference/store.ts'
+import { filtersOf } from './filters.ts'
+import { highlightsOf } from './highlights.ts'
+import { refuseUnknown } from './known-filters.ts'
+import type { ListReportsQuery, Sort } from './list-schemas.ts'
+import { afterValues } from './order.ts'
+import { filteredPage, type PageRow, searchedPage } from './page-statement.ts'
+import { needsSearch, searchValues } from './search.ts'
 
 /** A page as JSON texts, one a report. */
 export interface Page {
@@ -21,76 +20,74 @@ export interface Page {
   next: string | null
 }
 
-interface Row extends Record<string, unknown> {
-  id: string
-  document: string
-  position: Date
-}
+/** What is listed, in which order: a query without its place in the list. */
+export type Listed = Omit<ListReportsQuery, 'limit' | 'cursor' | 'sort'> & { sort: Sort }
+
+/** Where the last report that was given stands: the values of the order and the id. */
+export type Position = readonly unknown[]
 
 /** Reports that the caller may see, by keyset: a walk during inserts loses and repeats nothing. @throws DomainError cursor_invalid */
 export async function listReports(
   context: Context & { cursorKey: Uint8Array },
   query: ListReportsQuery,
 ): Promise<Page> {
-  const { db, now, cursorKey } = context
+  const { now, cursorKey } = context
+  const { scope, clientId } = callerFor(context.caller, 'reports:read')
+  const sort = query.sort ?? (query.q === undefined ? '-occurredAt' : 'relevance')
+  const bound = { sort, filterHash: filterHash(query), scopeHash: hashOf([scope, clientId]) }
+  const after = query.cursor === undefined ? null : openCursor(cursorKey, query.cursor, bound, now)
+  const { rows, last } = await pageOfReports(context, { ...query, sort }, { after, size: query.limit })
+  const items = rows.map(query.q === undefined ? ({ document }) => document : withHighlights)
+  return { items, next: last && sealCursor(cursorKey, last as Parameters<typeof sealCursor>[1], bound, now) }
+}
+
+/**
+ * The reports after a position, in a transaction of its own; `last` is null at the end.
+ * @throws DomainError token_invalid, scope_missing or parameter_invalid
+ */
+export async function pageOfReports(
+  context: Context,
+  listed: Listed,
+  { after, size }: { after: Position | null; size: number },
+): Promise<{ rows: PageRow[]; last: Position | null }> {
+  const { db, now } = context
   const caller = callerFor(context.caller, 'reports:read')
-  const bound = { sort: query.sort, filterHash: filterHash(query), scopeHash: hashOf([caller.scope, caller.clientId]) }
-  const after = query.cursor === undefined ? undefined : openCursor(cursorKey, query.cursor, bound, now)
   return db.transaction(caller, async (tx, reference) => {
-    const filters = filtersOf(query, reference, now)
-    const sent = tx.run<Row>(pageStatement(caller, query, filters, after !== undefined), {
-      ...Object.assign({}, ...filters.map(({ values }) => values)),
+    const { statement, values } = pageRead(caller, { listed, after }, reference, now)
+    const sent = tx.run<PageRow>(statement, {
+      ...values,
       ...scopeValues(caller.scope),
       ...tellingValues({ ...context, caller }),
-      ...(after && { afterPosition: after[0], afterId: after[1] }),
-      rows: query.limit + 1,
-      shown: query.limit,
+      rows: size + 1,
+      shown: size,
     })
     const [rows] = await Promise.all([sent, tx.commit()])
-    const shown = rows.slice(0, query.limit)
-    const last = rows.length > query.limit ? shown.at(-1) : undefined
-    const next = last ? sealCursor(cursorKey, [last.position.toISOString(), last.id], bound, now) : null
-    return { items: shown.map(({ document }) => document), next }
+    const shown = rows.slice(0, size)
+    const end = rows.length > size ? shown.at(-1) : undefined
+    return { rows: shown, last: end ? JSON.parse(end.position) : null }
   })
 }
 
-function pageStatement(caller: Caller, query: ListReportsQuery, filters: Filter[], continued: boolean): Statement {
-  const { tier } = caller.scope
-  const telling = tellingOf(caller)
-  const members = membersAsked(query.fields)
-  const shape = [tier, telling, query.sort, continued, members.join(), ...filters.map((filter) => filter.shape)].join(
-    ' ',
-  )
-  const build = () => {
-    const conditions = [...filters.map(({ condition }) => condition), continued ? afterPosition(query.sort) : undefined]
-    return pageSql(telling, { sort: query.sort, members, where: visible(tier, r, and(...conditions)) })
+function pageRead(
+  caller: Caller,
+  { listed, after }: { listed: Listed; after: Position | null },
+  reference: Reference,
+  now: Date,
+): { statement: Statement; values: Values } {
+  const { sort } = listed
+  const asked = { query: listed, continued: after !== null }
+  if (sort === 'relevance' || needsSearch(listed)) {
+    refuseUnknown(listed, reference)
+    const values = { ...searchValues(listed, reference, now), sort, after: after && JSON.stringify(after) }
+    return { statement: searchedPage(caller, { ...asked, sort }), values }
   }
-  // Members can be chosen in so many ways that they would crowd out the statements worth preparing.
-  const chosen = query.fields !== undefined && !query.fields.includes('*')
-  return chosen ? passingStatement(build()) : rememberedStatement('list_reports', shape, build)
+  const filters = filtersOf(listed, reference, now)
+  const values = Object.assign({}, ...filters.map((filter) => filter.values), after && afterValues(after))
+  return { statement: filteredPage(caller, { ...asked, sort }, filters), values }
 }
 
-function afterPosition(sort: Sort): SQL {
-  const key = sql`(${columnOf(sort)}, ${r.id})`
-  const from = sql`(${placeholder('afterPosition')}::timestamptz, ${placeholder('afterId')}::uuid)`
-  return newestFirst(sort) ? lt(key, from) : gt(key, from)
-}
-
-function pageSql(telling: Telling, { sort, members, where }: { sort: Sort; members: ReportMember[]; where: SQL }): SQL {
-  const order = newestFirst(sort) ? desc : asc
-  const rows = sql`${columnOf(sort)} AS position, ${reportDocument(members)}::text AS document FROM ${r}
-    WHERE ${where} ORDER BY ${order(columnOf(sort))}, ${order(r.id)} LIMIT ${placeholder('rows')}`
-  if (telling === 'untold') return sql`SELECT ${r.id}, ${rows}`
-  const page = { order: sql`${order(sql`position`)}, ${order(sql`id`)}`, shown: sql`${placeholder('shown')}` }
-  return toldRead(telling, { query: sql`SELECT ${placed}, ${rows}`, columns: sql`id, position, document`, page })
-}
-
-function columnOf(sort: Sort) {
-  return sort.endsWith('occurredAt') ? r.occurredAt : r.receivedAt
-}
-
-function newestFirst(sort: Sort): boolean {
-  return sort.startsWith('-')
+function withHighlights({ document, marked }: PageRow): string {
+  return `${document.slice(0, -1)},"highlights":${JSON.stringify(highlightsOf(marked))}}`
 }
 
 /** A cursor continues the very query that gave it; the size of the page and its members may change on the way. */

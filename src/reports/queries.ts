@@ -92,7 +92,7 @@ const numberTaken = sql`(SELECT last_number FROM report_registers
 const insert = statement('insert_report', insertSql())
 
 function insertSql(): SQL {
-  const columns = Object.entries(getTableColumns(reports)).filter(([name]) => name !== 'counted')
+  const columns = Object.entries(getTableColumns(reports)).filter(([, column]) => !column.generated)
   const values: SQL[] = columns.map(([name]) => {
     if (name === 'version') return sql`1`
     return name === 'registerNumber' ? numberTaken : sql`${placeholder(name)}`

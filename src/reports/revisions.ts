@@ -79,3 +79,44 @@ export async function insertRevision(tx: Transaction, by: Actor, revision: NewRe
     }),
   ])
 }
+
+const insertMany = statement(
+  'insert_revisions',
+  sql`INSERT INTO report_revisions (report_id, version, region_code, handling, action, changed_at, client_id, actor, office_code, status, level, changed)
+  SELECT n.id, n.version, n.region_code, n.handling, ${placeholder('action')}, ${placeholder('now')}::timestamptz, ${placeholder('clientId')},
+    ${placeholder('subject')}, ${placeholder('office')}, n.status, n.level, ARRAY(SELECT json_array_elements_text(n.changed))
+  FROM json_to_recordset(${placeholder('rows')}::json) AS n (id uuid, version integer, region_code text, handling smallint, status text,
+    level text, changed json)`,
+)
+const insertContents = statement(
+  'insert_revision_contents',
+  sql`INSERT INTO report_revision_contents (report_id, version, region_code, handling, content_handling, reason, changes)
+  SELECT n.id, n.version, n.region_code, n.handling, n.content_handling, n.reason, n.changes
+  FROM json_to_recordset(${placeholder('rows')}::json) AS n (id uuid, version integer, region_code text, handling smallint,
+    content_handling smallint, reason text, changes json)`,
+)
+
+/** As insertRevision, for the same thing done to many reports at once. */
+export async function insertRevisions(
+  tx: Transaction,
+  { clientId, subject, office, now }: Actor,
+  { action, revisions }: { action: RevisionAction; revisions: readonly Omit<NewRevision, 'action'>[] },
+): Promise<void> {
+  const rows = JSON.stringify(
+    revisions.map(({ before, after, changed, changes, reason }) => ({
+      ...{
+        id: after.id,
+        version: after.version,
+        region_code: after.regionCode,
+        status: after.status,
+        level: after.level,
+      },
+      ...{ handling: after.handling, content_handling: Math.max(before.handling, after.handling) },
+      ...{ changed, changes, reason },
+    })),
+  )
+  await Promise.all([
+    tx.run(insertMany, { rows, action, now, clientId, subject, office }),
+    tx.run(insertContents, { rows }),
+  ])
+}

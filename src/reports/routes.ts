@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { BreakGlassHeader, throughGlass } from '../break-glass/through-glass.ts'
+import { officeDay } from '../classification/office-day.ts'
+import { exported, exportNote } from '../exports/documented.ts'
+import { exportAsked, sendExport } from '../exports/send-export.ts'
 import { problems } from '../http/contract/problems.ts'
 import { rawJson, respond } from '../http/contract/responses.ts'
 import type { BodyFaults, Routes } from '../http/contract/route-schema.ts'
@@ -9,6 +12,7 @@ import { etagHeader, linkHeader, locationHeader } from '../http/header-docs.ts'
 import { IdempotencyKey, IfNoneMatch } from '../http/schemas.ts'
 import { contentFaults } from './content-faults.ts'
 import { storedReportExample, submitReportExample } from './examples.ts'
+import { exportReports } from './export-reports.ts'
 import { listReports } from './list-reports.ts'
 import { ListReportsQuery, ReportPage } from './list-schemas.ts'
 import type { ReportSettings } from './new-report.ts'
@@ -100,13 +104,13 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, sett
         operationId: 'listReports',
         tags: ['reports'],
         summary: 'List reports by region, stage, kind and time',
+        description: exportNote,
         querystring: ListReportsQuery,
         headers: z.object(BreakGlassHeader),
         response: {
           200: respond(ReportPage, {
-            headers: {
-              Link: linkHeader,
-            },
+            headers: { Link: linkHeader, ...exported.headers },
+            otherForms: exported.otherForms,
           }),
           ...problems('cursor_invalid'),
         },
@@ -114,6 +118,8 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, sett
     },
     async (request, reply) => {
       const context = await throughGlass(request.context, request.headers['break-glass'])
+      const asked = exportAsked(request, reply)
+      if (asked) return sendExport(reply, asked, await exportReports(context, request.query, asked), officeDay(context))
       const { items, next } = await listReports({ ...context, cursorKey }, request.query)
       if (next !== null) reply.header('link', linkNext(request.url, next))
       return rawJson(`{"items":[${items.join(',')}],"next":${JSON.stringify(next)}}`)

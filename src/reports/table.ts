@@ -67,7 +67,13 @@ export const reports = pgTable('reports', {
   stages: jsonb().notNull(),
   calendarVersion: integer('calendar_version').notNull(),
   classifiedAt: moment('classified_at').notNull(),
+  /** Of the time alone. */
   flags: text().array().notNull(),
+  postedRegionCode: text('posted_region_code'),
+  positionBasis: text('position_basis'),
+  positionRegionCode: text('position_region_code'),
+  positionDistanceMetres: integer('position_distance_metres'),
+  placeFlags: text('place_flags').array().notNull(),
   heldSince: moment('held_since').notNull(),
   dueAt: moment('due_at'),
   verifiedAt: moment('verified_at'),
@@ -76,10 +82,13 @@ export const reports = pgTable('reports', {
   counted: boolean()
     .notNull()
     .generatedAlwaysAs(sql`NOT exercise AND NOT is_duplicate AND status NOT IN ('rejected', 'withdrawn')`),
+  severityRank: smallint('severity_rank')
+    .notNull()
+    .generatedAlwaysAs(sql`CASE severity WHEN 'low' THEN 1 WHEN 'moderate' THEN 2 WHEN 'high' THEN 3 ELSE 4 END`),
   submittedBy: text('submitted_by').notNull(),
   clientId: text('client_id').notNull(),
 })
 
-type Inserted = Omit<typeof reports.$inferInsert, 'registerNumber' | 'version' | 'counted'>
-/** A new row, every column said; the running number comes from the register, the version starts at 1, and `counted` is computed. */
+type Inserted = Omit<typeof reports.$inferInsert, 'registerNumber' | 'version' | 'counted' | 'severityRank'>
+/** A new row, every column said; the running number comes from the register, the version starts at 1, and `counted` and `severityRank` are computed. */
 export type NewReport = { [Column in keyof Inserted]-?: Exclude<Inserted[Column], undefined> }

@@ -1,3 +1,5 @@
+import { placeFlags } from '../classification/place-flags.ts'
+
 export { domains } from '../incident-types/incident-type.ts'
 
 /** Closed word lists of a report; the Indonesian and English labels stand in the contract. */
@@ -28,6 +30,9 @@ export const sourceMethods = ['observation', 'interview', 'document', 'open_sour
 export const reliabilities = ['A', 'B', 'C', 'D', 'E', 'F'] as const
 export const actorRoles = ['perpetrator', 'victim', 'witness', 'organiser', 'target', 'responder', 'other'] as const
 
-/** What the classification found odd. `late`: received long after it happened. */
-export const flags = ['late', 'occurred_in_future'] as const
+/** What was found odd about a time. `late`: received long after it happened. */
+export const timeFlags = ['late', 'occurred_in_future'] as const
+export type TimeFlag = (typeof timeFlags)[number]
+/** What the classification found odd: of the time first, then of the place. */
+export const flags = [...timeFlags, ...placeFlags] as const
 export type Flag = (typeof flags)[number]

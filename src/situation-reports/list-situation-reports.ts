@@ -76,12 +76,12 @@ function filtersOf(
 ): Record<string, unknown> {
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
   if (code === undefined) return given
-  const region = regions.find(code)
+  const region = regions.today(code)
   if (!region) throw new DomainError('parameter_invalid', {}, [{ parameter: 'region', code: 'region_unknown' }])
   if (region.level === 'nation') return given
-  if (region.level === 'province') return { ...given, province: code }
+  if (region.level === 'province') return { ...given, province: region.code }
   // No office lies below a regency.
-  return { ...given, regency: code }
+  return { ...given, regency: region.regency }
 }
 
 function pageStatement(caller: Caller, filters: readonly string[], continued: boolean): Statement {

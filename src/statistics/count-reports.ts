@@ -4,9 +4,11 @@ import { DomainError, type Fault } from '../errors.ts'
 import type { RegionDirectory } from '../regions/directory.ts'
 import type { RegionLevel } from '../regions/region.ts'
 import { filtersOf } from '../reports/filters.ts'
-import { type Cell, countCells } from './count-cells.ts'
+import { countCells } from './count-cells.ts'
 import type { CountedLevel, Dimension } from './dimensions.ts'
+import { hideSmall, type ShownCell } from './hide-small.ts'
 import type { CountReportsQuery, ReportCounts } from './schemas.ts'
+import { withZeros } from './zero-cells.ts'
 
 const mostCells = 50_000
 
@@ -23,23 +25,28 @@ const below: Record<RegionLevel, CountedLevel> = {
  */
 export async function countReports(context: Context, query: CountReportsQuery): Promise<ReportCounts> {
   const { db, now } = context
-  const { groupBy, regionLevel, zeros: _zeros, ...filters } = query
+  const { groupBy, regionLevel, zeros, ...filters } = query
   const caller = callerFor(context.caller, 'statistics:read')
   const basis = query.anyStage ? 'any_stage' : 'primary_stage'
   refuseTwice(groupBy)
-  const { cells, total, level } = await db.transaction(caller, async (tx, reference) => {
+  const { cells, total, level, reference } = await db.transaction(caller, async (tx, reference) => {
     const level = regionLevel ?? levelBelow(query.region ?? caller.scope.region, reference.regions)
     const count = { groupBy, level, basis, filters: filtersOf(filters, reference, now) } as const
     const [counted] = await Promise.all([countCells(tx, caller, count), tx.commit()])
-    return { ...counted, level }
+    return { ...counted, level, reference }
   })
-  if (cells.length > mostCells) throw refused({ code: 'too_many_cells', params: { maximum: mostCells } })
+  const { scope } = caller
+  const isAgency = scope.tier === 'agency'
+  const possible = { groupBy, level, filters, scope, reference, cells }
+  const told = zeros && !isAgency ? withZeros(possible, mostCells) : cells
+  if (!told || told.length > mostCells) throw refused({ code: 'too_many_cells', params: { maximum: mostCells } })
+  const shown = isAgency ? hideSmall({ cells: told, total }) : { cells: told, total }
   return {
     groupBy,
     regionLevel: groupBy.includes('region') ? level : null,
     basis,
-    total,
-    items: cells.sort(byValues).map((cell) => cellView(groupBy, cell)),
+    total: shown.total,
+    items: [...shown.cells].sort(byValues).map((cell) => cellView(groupBy, cell)),
     at: now,
   }
 }
@@ -52,12 +59,12 @@ function refused(fault: Omit<Fault, 'parameter'>): DomainError {
   return new DomainError('parameter_invalid', {}, [{ parameter: 'groupBy', ...fault }])
 }
 
-function levelBelow(code: string, regions: RegionDirectory): CountedLevel {
-  return below[regions.find(code)?.level ?? 'nation']
+export function levelBelow(code: string, regions: RegionDirectory): CountedLevel {
+  return below[regions.today(code)?.level ?? 'nation']
 }
 
 /** By the first dimension, then the next; what lies outside every stage last. */
-function byValues({ values: a }: Cell, { values: b }: Cell): number {
+function byValues({ values: a }: ShownCell, { values: b }: ShownCell): number {
   for (const [place, value] of a.entries()) {
     const other = b[place] ?? null
     if (value === other) continue
@@ -67,6 +74,6 @@ function byValues({ values: a }: Cell, { values: b }: Cell): number {
   return 0
 }
 
-function cellView(groupBy: readonly Dimension[], { values, count }: Cell): ReportCounts['items'][number] {
+function cellView(groupBy: readonly Dimension[], { values, count }: ShownCell): ReportCounts['items'][number] {
   return { ...Object.fromEntries(groupBy.map((dimension, place) => [dimension, values[place]])), count }
 }

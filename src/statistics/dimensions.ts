@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { handlingLevels } from '../access/vocabulary.ts'
+import { nationCode } from '../regions/region.ts'
 import { reports as r } from '../reports/table.ts'
 
 /** What reports can be counted by. `week` is the ISO week of the day it happened, in the region. */
@@ -18,7 +19,12 @@ export const dimensions = [
   'handling',
   'week',
 ] as const
-export type Dimension = (typeof dimensions)[number]
+export type CountedDimension = (typeof dimensions)[number]
+/** `day` and `month` are of the day it happened, in the region, as is `week`. */
+export type Dimension = CountedDimension | 'day' | 'month'
+
+/** Of the life of a report, what counts: neither rejected nor withdrawn. */
+export const countedStatuses = ['submitted', 'verified', 'escalated', 'closed'] as const
 
 /** What a region is rolled up to. */
 export const countedLevels = ['province', 'regency', 'district'] as const
@@ -27,10 +33,11 @@ export type CountedLevel = (typeof countedLevels)[number]
 /** Where the stages of a report are read from: its primary one, or each that was open. */
 export type StageBasis = 'primary_stage' | 'any_stage'
 
+const nation = sql.raw(`'${nationCode}'`)
 /** A report above the level asked for stands under its own region, so that no report drops out of a total. */
 const regionAt: Record<CountedLevel, SQL> = {
-  province: sql`coalesce(${r.provinceCode}, ${r.regionCode})`,
-  regency: sql`coalesce(${r.regencyCode}, ${r.provinceCode}, ${r.regionCode})`,
+  province: sql`coalesce(${r.provinceCode}, ${nation})`,
+  regency: sql`coalesce(${r.regencyCode}, ${r.provinceCode}, ${nation})`,
   district: sql`${r.regionCode}`,
 }
 const handlingWord = sql`(ARRAY[${sql.raw(handlingLevels.map((word) => `'${word}'`).join(', '))}])[${r.handling} + 1]`
@@ -43,20 +50,23 @@ const plain: Record<Exclude<Dimension, 'region' | 'election' | 'stage' | 'stageG
   phase: r.phase,
   status: r.status,
   handling: handlingWord,
+  day: sql`to_char(${r.localDate}::timestamp, 'YYYY-MM-DD')`,
   week: sql`to_char(${r.localDate}, 'IYYY-"W"IW')`,
+  month: sql`to_char(${r.localDate}::timestamp, 'YYYY-MM')`,
 }
-const ofPrimary = {
-  election: r.primaryElection,
-  stage: r.primaryStage,
-  stageGroup: sql`${r.stages} -> 0 ->> 'group'`,
+const ofPrimary = { election: r.primaryElection, stage: r.primaryStage }
+const stages = {
+  primary: { ...ofPrimary, stageGroup: sql`${r.stages} #>> '{0,group}'` },
+  each: { election: sql`open.election`, stage: sql`open.stage`, stageGroup: sql`open."group"` },
+  totalled: { ...ofPrimary, stageGroup: sql`${r}.stage_group` },
 }
-const ofEach = { election: sql`open.election`, stage: sql`open.stage`, stageGroup: sql`open."group"` }
+/** Where the stages stand in what is counted: in `reports`, in `reports` joined to `openStages`, or in totals called `reports`. */
+export type Rows = keyof typeof stages
 
-/** What a dimension is of a row of `reports`; with `any_stage`, of a row joined to `openStages`. */
-export function columnOf(dimension: Dimension, level: CountedLevel, basis: StageBasis): SQL | PgColumn {
+/** What a dimension is of a row. */
+export function columnOf(dimension: Dimension, level: CountedLevel, rows: Rows): SQL | PgColumn {
   if (dimension === 'region') return regionAt[level]
-  if (dimension === 'election' || dimension === 'stage' || dimension === 'stageGroup')
-    return (basis === 'any_stage' ? ofEach : ofPrimary)[dimension]
+  if (dimension === 'election' || dimension === 'stage' || dimension === 'stageGroup') return stages[rows][dimension]
   return plain[dimension]
 }
 

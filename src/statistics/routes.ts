@@ -1,6 +1,16 @@
+import { officeDay } from '../classification/office-day.ts'
+import { exported, exportNote } from '../exports/documented.ts'
+import { exportAsked, sendExport } from '../exports/send-export.ts'
+import { respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
+import { CompareStagesQuery, StageComparison } from './compare-schemas.ts'
+import { compareStages } from './compare-stages.ts'
 import { countReports } from './count-reports.ts'
+import { stageComparisonExample, timelineExample } from './examples.ts'
+import { exportCounts } from './export-counts.ts'
+import { getTimeline } from './get-timeline.ts'
 import { CountReportsQuery, ReportCounts } from './schemas.ts'
+import { GetTimelineQuery, Timeline } from './timeline-schemas.ts'
 
 const tags = ['statistics'] as const
 
@@ -17,12 +27,60 @@ export const statisticsRoutes: Routes = async (app) => {
         description:
           'Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor ' +
           'withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report ' +
-          'counts in several cells. A report that lies above the level asked for stands under its own region, so that the ' +
-          'cells add up to the total.',
+          'counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. ' +
+          'An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the ' +
+          `cells add up to the total. ${exportNote}`,
         querystring: CountReportsQuery,
-        response: { 200: ReportCounts },
+        response: { 200: respond(ReportCounts, exported) },
       },
     },
-    async ({ context, query }) => countReports(context, query),
+    async (request, reply) => {
+      const { context, query } = request
+      const asked = exportAsked(request, reply)
+      const counts = await countReports(context, query)
+      return asked ? sendExport(reply, asked, exportCounts(context, counts, asked), officeDay(context)) : counts
+    },
+  )
+
+  app.get(
+    '/statistics/timeline',
+    {
+      config: { scope: 'statistics:read' },
+      schema: {
+        operationId: 'getTimeline',
+        tags,
+        summary: 'How many reports by day, week or month, with the election stages of the region?',
+        description:
+          'A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled ' +
+          'with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; ' +
+          'they are of the calendar in force, while a report counts under the stage that it was given. What counts is as in ' +
+          'countReports. At most 1,500 periods.',
+        querystring: GetTimelineQuery,
+        response: { 200: respond(Timeline, { examples: { aroundVotingDay: timelineExample } }) },
+      },
+    },
+    async ({ context, query }) => getTimeline(context, query),
+  )
+
+  app.get(
+    '/statistics/stages',
+    {
+      config: { scope: 'statistics:read' },
+      schema: {
+        operationId: 'compareStages',
+        tags,
+        summary: 'How did reports run in an election stage, region by region?',
+        description:
+          'Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the ' +
+          'regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and ' +
+          'days alike, and with `occurredFrom` or `occurredTo`, which cut days, no rate is by day. Another election counts ' +
+          'whole, whatever days are asked for. A rate is null, not 0, where people are not known or no day of the stage ' +
+          'concerns the region; what was recorded in the stage is counted even there. A province has the days of its own ' +
+          'contests, and the reports of all its regencies.',
+        querystring: CompareStagesQuery,
+        response: { 200: respond(StageComparison, { examples: { campaign: stageComparisonExample } }) },
+      },
+    },
+    async ({ context, query }) => compareStages(context, query),
   )
 }

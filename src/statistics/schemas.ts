@@ -1,20 +1,27 @@
 import { z } from 'zod'
 import { BooleanParam, CommaList, Timestamp } from '../http/schemas.ts'
 import { refuseReversedRanges, reportFilters } from '../reports/filter-schemas.ts'
-import { countedLevels, dimensions } from './dimensions.ts'
+import { countedLevels, countedStatuses, dimensions } from './dimensions.ts'
 
 // What is an exercise, a duplicate, rejected or withdrawn counts nowhere: to ask for it here would be answered by zero for ever.
 const { counted: _counted, exercise: _exercise, ...filters } = reportFilters
+export const statisticsFilters = {
+  ...filters,
+  status: CommaList(z.enum(countedStatuses), countedStatuses.length).optional(),
+}
 
 export const CountReportsQuery = z
   .strictObject({
-    ...filters,
+    ...statisticsFilters,
     groupBy: CommaList(z.enum(dimensions), 4).describe('What to count by: up to four, each once'),
     regionLevel: z
       .enum(countedLevels)
       .optional()
       .describe('What regions are counted by; one level below the region asked for, or your own, unless said'),
-    zeros: BooleanParam.default(false).describe('Whether combinations that no report has are told too'),
+    zeros: BooleanParam.default(false).describe(
+      'Whether cells that no report is in are told too, with 0: every region of the level, stage of the calendar, word of a list ' +
+        'and week between the days asked for, or between the first and the last counted',
+    ),
   })
   .superRefine(refuseReversedRanges)
 export type CountReportsQuery = z.output<typeof CountReportsQuery>
@@ -24,7 +31,12 @@ const Code = z.string().min(1).max(60).nullable().optional()
 export const CountedCell = z
   .strictObject({
     ...(Object.fromEntries(dimensions.map((name) => [name, Code])) as Record<(typeof dimensions)[number], typeof Code>),
-    count: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+    count: z
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .nullable()
+      .describe('Null: hidden from an agency, so that a small number points at nobody'),
   })
   .meta({ id: 'CountedCell' })
 
@@ -37,7 +49,12 @@ export const ReportCounts = z
       .describe(
         '`any_stage`: a report counts in every stage that was open, so that the cells add up to more than the total',
       ),
-    total: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Reports in all'),
+    total: z
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .nullable()
+      .describe('Reports in all, each once; null where it would tell a hidden number'),
     items: z.array(CountedCell).max(50_000),
     at: Timestamp.describe('When it was counted'),
   })

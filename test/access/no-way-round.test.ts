@@ -60,11 +60,24 @@ t.test(
   },
 )
 
-t.test('nothing in the schema runs with the rights of its owner', async (t) => {
+t.test('what runs with the rights of its owner has an owner who is nobody else', async (t) => {
   const { admin } = await startApi(t)
   const { rows } = await admin.query(`
     SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm', 'f')
-    UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef`)
+    UNION ALL SELECT proname FROM pg_proc p JOIN pg_roles o ON o.oid = p.proowner WHERE pronamespace = 'public'::regnamespace AND prosecdef
+      AND (o.rolcanlogin OR o.rolsuper OR o.rolbypassrls OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = o.oid)
+        OR NOT coalesce(array_to_string(proconfig, ' ') ~ 'search_path=pg_catalog, public', false))`)
+  t.same(rows, [])
+})
+
+t.test('no tier settles or rebuilds counts, or writes them', async (t) => {
+  const { admin } = await startApi(t)
+  const { rows } = await admin.query(`SELECT r.rolname, c.relname FROM pg_roles r, pg_class c
+    WHERE r.rolname ~ '^waspada_' AND r.rolname <> 'waspada_counter' AND c.relname ~ '^report_count' AND c.relkind = 'r'
+      AND has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE')
+    UNION ALL SELECT r.rolname, p.proname FROM pg_roles r, pg_proc p
+    WHERE r.rolname IN ('waspada_service', 'waspada_regency', 'waspada_province', 'waspada_national', 'waspada_agency')
+      AND p.proname ~ 'report_counts$' AND has_function_privilege(r.oid, p.oid, 'EXECUTE')`)
   t.same(rows, [])
 })
 

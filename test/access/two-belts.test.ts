@@ -213,8 +213,9 @@ t.test('what one office holds of reference data may be old, but nothing is decid
     .filter(({ election }: { election: { code: string } }) => election.code !== 'pilkada-2024')
     .filter(({ election }: { election: { parent_election?: string } }) => election.parent_election !== 'pilkada-2024')
   t.equal((await api.as('kendari').post('/v1/reports', aReportIn('74.71'))).json().classification.stages.length, 1)
-  const { loadCalendar } = await import('../../src/reference/load.ts')
-  t.same(await loadCalendar(api.adminUrl, document, testNow), { version: 2, changed: true })
+  const { loadCalendar } = await import('../../src/reference/load-calendar.ts')
+  const act = { operation: 'test', now: testNow }
+  t.same(await loadCalendar(api.adminUrl, () => document, act), { version: 2, changed: true, run: 1 })
   const [posted, stages] = await Promise.all([
     api.as('kendari').post('/v1/reports', aReportIn('74.71')),
     api.as('kendari').get('/v1/stages?region=74.71&on=2024-11-25'),
@@ -222,8 +223,8 @@ t.test('what one office holds of reference data may be old, but nothing is decid
   t.match(posted.json().classification, { stages: [], calendarVersion: 2 })
   t.match(stages.json(), { items: [], calendarVersion: 2 })
   t.same(
-    await loadCalendar(api.adminUrl, document, testNow),
-    { version: 2, changed: false },
+    await loadCalendar(api.adminUrl, () => document, act),
+    { version: 2, changed: false, run: null },
     'the same calendar again is no new version',
   )
 })

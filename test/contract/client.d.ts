@@ -305,9 +305,29 @@ export interface paths {
         };
         /**
          * A region
-         * @description Any valid access token will do.
+         * @description A code that has ended answers with the region that has it today, under the path in `Content-Location`. Any valid access token will do.
          */
         get: operations["findRegion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The regency that a position lies in
+         * @description By the boundaries that the service holds. The edge of a regency is part of it; where several meet, it is the one with the lowest code. Any valid access token will do.
+         */
+        get: operations["locatePosition"];
         put?: never;
         post?: never;
         delete?: never;
@@ -396,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vocabularies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the codes of closed lists are called in Indonesian and English
+         * @description Any valid access token will do.
+         */
+        get: operations["listVocabularies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -425,7 +465,7 @@ export interface paths {
         };
         /**
          * List reports by region, stage, kind and time
-         * @description Needs the scope `reports:read`.
+         * @description By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit` and `cursor`. Needs the scope `reports:read`.
          */
         get: operations["listReports"];
         put?: never;
@@ -1117,9 +1157,49 @@ export interface paths {
         };
         /**
          * How many reports, by region, stage, kind ...?
-         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. Needs the scope `statistics:read`.
+         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit` and `cursor`. Needs the scope `statistics:read`.
          */
         get: operations["countReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many reports by day, week or month, with the election stages of the region?
+         * @description A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; they are of the calendar in force, while a report counts under the stage that it was given. What counts is as in countReports. At most 1,500 periods. Needs the scope `statistics:read`.
+         */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How did reports run in an election stage, region by region?
+         * @description Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and days alike, and with `occurredFrom` or `occurredTo`, which cut days, no rate is by day. Another election counts whole, whatever days are asked for. A rate is null, not 0, where people are not known or no day of the stage concerns the region; what was recorded in the stage is counted even there. A province has the days of its own contests, and the reports of all its regencies. Needs the scope `statistics:read`.
+         */
+        get: operations["compareStages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1573,6 +1653,8 @@ export interface components {
         };
         Classification: {
             region: {
+                /** @description The code of the place today: what the report counts under, whatever code it was posted with */
+                code: string;
                 regency: string | null;
                 province: string | null;
                 /**
@@ -1588,6 +1670,8 @@ export interface components {
                  * @example 2024-11-25
                  */
                 localDate: string;
+                /** @description Where the coordinates lie; null without coordinates, and where the service had no boundaries when it classified */
+                position: components["schemas"]["ReportPosition"] | null;
             };
             /** @description Primary first; empty outside every stage */
             stages: components["schemas"]["ReportStage"][];
@@ -1599,7 +1683,8 @@ export interface components {
              * @example 2024-11-25T14:30:00.000Z
              */
             classifiedAt: string;
-            flags: ("late" | "occurred_in_future")[];
+            /** @description `location_mismatch`: the coordinates lie in another regency than the given one (of a province: in another province). `location_approximate`: they lie in none, but within 5 km of one */
+            flags: ("late" | "occurred_in_future" | "location_mismatch" | "location_approximate")[];
         };
         Client: {
             clientId: string;
@@ -1679,6 +1764,61 @@ export interface components {
         CloseReport: {
             /** @description What came of it, said on closing */
             outcome: string;
+        };
+        ComparedStage: {
+            region: string;
+            /**
+             * Format: int64
+             * @description Reports of the stage under the filters
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Days of the stage up to today there
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Null where it is not known
+             */
+            population: number | null;
+            /**
+             * Format: double
+             * @description `count / days`, not rounded
+             */
+            perDay: number | null;
+            /**
+             * Format: double
+             * @description `count / population * 100000`
+             */
+            per100k: number | null;
+            /**
+             * Format: double
+             * @description `count / (days * population) * 100000`
+             */
+            perDayPer100k: number | null;
+            /** @description Null unless asked for with `against` */
+            baseline: components["schemas"]["StageBaseline"] | null;
+            /** @description Each rate by that of the baseline; null where that is 0 or absent */
+            ratio: {
+                /** Format: double */
+                perDay: number | null;
+                /** Format: double */
+                per100k: number | null;
+                /** Format: double */
+                perDayPer100k: number | null;
+            };
+        };
+        ComparedWith: {
+            /** @enum {string} */
+            kind: "province_mean" | "election";
+            election: string;
+            /**
+             * @description `group`: the election has no stage of this code, and all of its group stand for it
+             * @enum {string}
+             */
+            matchedBy: "stage" | "group";
+            stages: string[];
         };
         CorrectReport: {
             /**
@@ -1790,8 +1930,11 @@ export interface components {
             status?: string | null;
             handling?: string | null;
             week?: string | null;
-            /** Format: int64 */
-            count: number;
+            /**
+             * Format: int64
+             * @description Null: hidden from an agency, so that a small number points at nobody
+             */
+            count: number | null;
         };
         Credential: {
             /** Format: uuid */
@@ -1943,6 +2086,29 @@ export interface components {
         Explained: {
             reason: string;
         };
+        ExportedFeature: {
+            /** @constant */
+            type: "Feature";
+            id?: string;
+            /** @description Longitude and latitude in WGS 84 degrees */
+            geometry: {
+                /** @constant */
+                type: "Point";
+                coordinates: [
+                    number,
+                    number
+                ];
+            } | null;
+            properties: {
+                [key: string]: (string | number | boolean) | null;
+            };
+        };
+        /** @description The whole result as a FeatureCollection (RFC 7946). */
+        ExportedFeatures: {
+            /** @constant */
+            type: "FeatureCollection";
+            features: components["schemas"]["ExportedFeature"][];
+        };
         /** @description One fault in the input: where it is and what is wrong. */
         Fault: {
             /** @description RFC 6901 pointer into the body */
@@ -1955,7 +2121,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -2067,6 +2233,16 @@ export interface components {
             items: components["schemas"]["FollowUpRevision"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
+        };
+        /** @description Where the words of `q` stand, by member; a snippet is its parts in their order, `match` says which are such words */
+        Highlights: {
+            subject?: components["schemas"]["SnippetPart"][][];
+            facts?: components["schemas"]["SnippetPart"][][];
+            analysis?: components["schemas"]["SnippetPart"][][];
+            prediction?: components["schemas"]["SnippetPart"][][];
+            actionsTaken?: components["schemas"]["SnippetPart"][][];
+            recommendation?: components["schemas"]["SnippetPart"][][];
+            place?: components["schemas"]["SnippetPart"][][];
         };
         /** @description What is known of the harm; null is unknown, 0 is known to be none */
         Impact: {
@@ -2478,6 +2654,22 @@ export interface components {
              */
             endsOn: string;
         };
+        Position: {
+            /** @description A regency; null where none lies within 5 km */
+            region: string | null;
+            /**
+             * @description Inside its boundary, the nearest within 5 km, none; or the service holds no boundaries to tell by
+             * @enum {string}
+             */
+            basis: "inside" | "nearest" | "none" | "no_boundaries";
+            /** @description True for the nearest */
+            approximate: boolean;
+            /**
+             * Format: int32
+             * @description How far the regency is: 0 inside
+             */
+            distanceMetres: number | null;
+        };
         /** @description An RFC 9457 problem. */
         Problem: {
             /**
@@ -2633,6 +2825,17 @@ export interface components {
             population: number | null;
             /** @description Regencies next to this one (of a district, to its regency), by code; those of the same province where no source says more */
             neighbours: string[];
+            /** @description Codes that the region had before, the latest first: each is understood wherever a code is asked for */
+            formerCodes: {
+                code: string;
+                /**
+                 * Format: date
+                 * @description The day from which the law that ended the code holds
+                 * @example 2024-11-25
+                 */
+                until: string;
+                law: string;
+            }[];
         };
         RegionPage: {
             items: components["schemas"]["Region"][];
@@ -2788,9 +2991,9 @@ export interface components {
             basis: "primary_stage" | "any_stage";
             /**
              * Format: int64
-             * @description Reports in all
+             * @description Reports in all, each once; null where it would tell a hidden number
              */
-            total: number;
+            total: number | null;
             items: components["schemas"]["CountedCell"][];
             /**
              * Format: date-time
@@ -2924,6 +3127,7 @@ export interface components {
              */
             delaySeconds?: number;
             classification?: components["schemas"]["Classification"];
+            highlights?: components["schemas"]["Highlights"];
         };
         ReportLink: {
             /** Format: uuid */
@@ -3125,6 +3329,22 @@ export interface components {
             items: components["schemas"]["ReportItem"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
+        };
+        ReportPosition: {
+            /** @description A regency; null where none lies within 5 km */
+            region: string | null;
+            /**
+             * @description Inside its boundary, the nearest within 5 km, or none
+             * @enum {string}
+             */
+            basis: "inside" | "nearest" | "none";
+            /** @description True for the nearest */
+            approximate: boolean;
+            /**
+             * Format: int32
+             * @description How far the regency is: 0 inside
+             */
+            distanceMetres: number | null;
         };
         ReportRevision: {
             /** Format: int32 */
@@ -3620,6 +3840,10 @@ export interface components {
             defence: string | null;
             security: string | null;
         };
+        SnippetPart: {
+            text: string;
+            match: boolean;
+        };
         Source: {
             /**
              * @description The kind of source, never the person
@@ -3714,6 +3938,116 @@ export interface components {
             confidence: "verified" | "partly" | "derived" | "uncertain" | "region_dependent" | "set_by_bawaslu" | "no_dates";
             note: string | null;
         };
+        StageBand: {
+            election: string;
+            stage: string;
+            /** @enum {string} */
+            group: "pungut_hitung" | "masa_tenang" | "kampanye" | "rekapitulasi" | "sengketa" | "pencalonan" | "pemilih" | "peserta" | "persiapan" | "hasil" | "pelantikan";
+            /** @description Those of its contests in which the region votes */
+            contests: ("president" | "dpr" | "dpd" | "dprd_province" | "dprd_regency" | "governor" | "regent" | "mayor")[];
+            nameId: string;
+            nameEn: string;
+            /**
+             * Format: date
+             * @description The first day on which it is open there, even before the range
+             * @example 2024-11-25
+             */
+            startsOn: string;
+            /**
+             * Format: date
+             * @description The last day on which it is open there, even after the range
+             * @example 2024-11-25
+             */
+            endsOn: string;
+            /** @description The days of the range on which it is the primary stage; they overlap with those of no other band */
+            primaryOn: {
+                /**
+                 * Format: date
+                 * @example 2024-11-25
+                 */
+                startsOn: string;
+                /**
+                 * Format: date
+                 * @example 2024-11-25
+                 */
+                endsOn: string;
+            }[];
+        };
+        /** @description Of a province, counts, days and people are sums over its regencies, the compared one among them, and the rates are made of the sums (`perDayPer100k` of the sum of days times people). */
+        StageBaseline: {
+            /**
+             * Format: int64
+             * @description Reports of the stage under the filters
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Days of the stage up to today there
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Null where it is not known
+             */
+            population: number | null;
+            /**
+             * Format: int32
+             * @description How many regions it is made of: 1, or the regencies that the stage concerns
+             */
+            regions: number;
+            /**
+             * Format: double
+             * @description `count / days`, not rounded
+             */
+            perDay: number | null;
+            /**
+             * Format: double
+             * @description `count / population * 100000`
+             */
+            per100k: number | null;
+            /**
+             * Format: double
+             * @description `count / (days * population) * 100000`
+             */
+            perDayPer100k: number | null;
+        };
+        StageComparison: {
+            election: string;
+            stage: string;
+            /** @enum {string} */
+            group: "pungut_hitung" | "masa_tenang" | "kampanye" | "rekapitulasi" | "sengketa" | "pencalonan" | "pemilih" | "peserta" | "persiapan" | "hasil" | "pelantikan";
+            nameId: string;
+            nameEn: string;
+            region: string;
+            /** @enum {string} */
+            regionLevel: "province" | "regency";
+            /**
+             * @description Whether reports and days count where the stage is the primary one, or wherever it is open
+             * @enum {string}
+             */
+            basis: "primary_stage" | "any_stage";
+            against: components["schemas"]["ComparedWith"] | null;
+            /**
+             * Format: int64
+             * @description Reports in all: those of `items`, and `aboveLevel`
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Reports that lie above the level compared, such as at the province itself: in no item
+             */
+            aboveLevel: number;
+            /** @description Every region of the level that you may see, by code */
+            items: components["schemas"]["ComparedStage"][];
+            /** Format: int32 */
+            calendarVersion: number;
+            /**
+             * Format: date-time
+             * @description When it was counted
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+        };
         StageList: {
             region: string;
             /**
@@ -3751,7 +4085,7 @@ export interface components {
             /** Format: int32 */
             version: number;
             /** @description `late`: it came late, and stands all the same */
-            flags: ("late" | "occurred_in_future")[];
+            flags: ("late" | "occurred_in_future" | "location_mismatch" | "location_approximate")[];
         };
         SubmitReport: {
             /**
@@ -3897,6 +4231,89 @@ export interface components {
              */
             reports: string[];
         };
+        Timeline: {
+            region: string;
+            /**
+             * @description Whose days these are; null where the region spans several: each report stands on the day it was there
+             * @enum {string|null}
+             */
+            timeZone: "Asia/Jakarta" | "Asia/Pontianak" | "Asia/Makassar" | "Asia/Jayapura" | null;
+            /** @enum {string} */
+            interval: "day" | "week" | "month";
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            from: string;
+            /**
+             * Format: date
+             * @example 2024-11-25
+             */
+            to: string;
+            /** @enum {string|null} */
+            splitBy: "region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | null;
+            /**
+             * @description Null unless split by region
+             * @enum {string|null}
+             */
+            regionLevel: "province" | "regency" | "district" | null;
+            /**
+             * @description Which stages of a report count; see `overlapping`
+             * @enum {string}
+             */
+            basis: "primary_stage" | "any_stage";
+            /** @description Whether a report may stand in several series (`any_stage` split by stage), which then add up to more than `total` */
+            overlapping: boolean;
+            /**
+             * Format: int64
+             * @description Reports in all; what the series add up to unless they overlap
+             */
+            total: number;
+            periods: components["schemas"]["TimelinePeriod"][];
+            /** @description By `key`, null last; a value that no report has is left out */
+            series: components["schemas"]["TimelineSeries"][];
+            /** @description Stages of the calendar in force that are open in `region` on any day from `from` to `to`, the earliest first. A province, or the nation, has those of its own contests alone; see `deviations` */
+            bands: components["schemas"]["StageBand"][];
+            /**
+             * Format: int32
+             * @description How many regencies in `region` have other bands than it in these days, contests aside
+             */
+            deviations: number;
+            /** Format: int32 */
+            calendarVersion: number;
+            /**
+             * Format: date-time
+             * @description When it was counted
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            at: string;
+        };
+        TimelinePeriod: {
+            /** @description `2024-11-26`, `2024-W48` or `2024-11` */
+            name: string;
+            /**
+             * Format: date
+             * @description Its first day that lies between `from` and `to`
+             * @example 2024-11-25
+             */
+            startsOn: string;
+            /**
+             * Format: date
+             * @description Its last day that lies between `from` and `to`
+             * @example 2024-11-25
+             */
+            endsOn: string;
+            /** @description Whether `from` or `to` cuts days off it, whose reports are not counted */
+            partial: boolean;
+        };
+        TimelineSeries: {
+            /** @description Null: outside every stage, or all reports where nothing splits them */
+            key: string | null;
+            /** @description Reports in each period, in the order of `periods` */
+            counts: number[];
+            /** Format: int64 */
+            total: number;
+        };
         TokenAnswer: {
             access_token: string;
             /** @constant */
@@ -3967,6 +4384,19 @@ export interface components {
              * @example 2024-11-25T14:30:00.000Z
              */
             expiresAt: string;
+        };
+        Vocabulary: {
+            /** @description The member that holds the codes, such as `severity` or `sourceKind` */
+            name: string;
+            words: components["schemas"]["VocabularyWord"][];
+        };
+        VocabularyList: {
+            items: components["schemas"]["Vocabulary"][];
+        };
+        VocabularyWord: {
+            code: string;
+            labelId: string;
+            labelEn: string;
         };
     };
     responses: {
@@ -5357,6 +5787,8 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestId"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the region is found by its code of today; absent when that is the code asked for */
+                    "Content-Location"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5366,6 +5798,44 @@ export interface operations {
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
             401: components["responses"]["TokenInvalidOrTokenMissing"];
             404: components["responses"]["RegionNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    locatePosition: {
+        parameters: {
+            query: {
+                /** @description `longitude,latitude` in WGS 84 degrees, such as `122.513,-3.975` */
+                coordinates: [
+                    number,
+                    number
+                ];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Position"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
@@ -5513,6 +5983,38 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listVocabularies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyList"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -5627,9 +6129,21 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether the report says where it happened by coordinates */
+                hasCoordinates?: boolean;
                 /** @description Members to give beside `id`; `*` for all. Without it: all but the narratives and the actors */
                 fields?: ("*" | "id" | "number" | "office" | "clientReference" | "status" | "level" | "version" | "dueAt" | "verifiedAt" | "outcome" | "product" | "exercise" | "athg" | "athgNotes" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "handling" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "occurredAtPrecision" | "location" | "source" | "actors" | "impact" | "occurredAt" | "occurredAtOffset" | "obtainedAt" | "composedAt" | "receivedAt" | "delaySeconds" | "classification")[];
-                sort?: "-occurredAt" | "occurredAt" | "-receivedAt" | "receivedAt";
+                /** @description Without it `-occurredAt`; with `q`, `relevance`, which orders the thousand matches received last. Reports of one severity are ordered by when they occurred */
+                sort?: "-occurredAt" | "occurredAt" | "-receivedAt" | "receivedAt" | "-severity" | "severity" | "relevance";
                 /** @description Items in a page, 1 to 200 */
                 limit?: number;
                 /** @description `next` of the page before */
@@ -5652,10 +6166,16 @@ export interface operations {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
                     Link?: string;
+                    /** @description With an export: to be kept, with the name of the file */
+                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReportPage"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json": components["schemas"]["ExportedFeatures"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
@@ -7916,7 +8436,7 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
                 level?: ("regency" | "province" | "national")[];
                 /** @description Whether the deadline of the holding level has passed */
                 overdue?: boolean;
@@ -7950,12 +8470,127 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether the report says where it happened by coordinates */
+                hasCoordinates?: boolean;
                 /** @description What to count by: up to four, each once */
                 groupBy: ("region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | "week")[];
                 /** @description What regions are counted by; one level below the region asked for, or your own, unless said */
                 regionLevel?: "province" | "regency" | "district";
-                /** @description Whether combinations that no report has are told too */
+                /** @description Whether cells that no report is in are told too, with 0: every region of the level, stage of the calendar, word of a list and week between the days asked for, or between the first and the last counted */
                 zeros?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description With an export: to be kept, with the name of the file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCounts"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json": components["schemas"]["ExportedFeatures"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @description A region with all that lies below it */
+                region?: string;
+                /** @description Election of the primary stage */
+                election?: string[];
+                /** @description Primary stage; `none` asks for what lies outside every stage */
+                stage?: string[];
+                /** @description Match `election` and `stage` against every open stage, not the primary one alone */
+                anyStage?: boolean;
+                athg?: ("threat" | "challenge" | "obstacle" | "disruption")[];
+                domain?: ("ideology" | "politics" | "economy" | "social_culture" | "defence" | "security")[];
+                incidentType?: string[];
+                phase?: ("potential" | "imminent" | "actual")[];
+                severity?: ("low" | "moderate" | "high" | "critical")[];
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredTo?: string;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
+                /**
+                 * @description From this day on, by the calendar of the region where it happened; with the first period that has a report unless said
+                 * @example 2024-11-25
+                 */
+                dateFrom?: string;
+                /**
+                 * @description Up to this day, itself included, by the calendar of the region; with the last period that has a report unless said
+                 * @example 2024-11-25
+                 */
+                dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether the report says where it happened by coordinates */
+                hasCoordinates?: boolean;
+                /** @description A week is that of ISO 8601, from Monday */
+                interval?: "day" | "week" | "month";
+                /** @description A series for each of these; one series of all unless said */
+                splitBy?: "region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling";
+                /** @description What regions `splitBy=region` is by; one level below the region asked for, or your own, unless said */
+                regionLevel?: "province" | "regency" | "district";
             };
             header?: never;
             path?: never;
@@ -7972,7 +8607,103 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportCounts"];
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    compareStages: {
+        parameters: {
+            query: {
+                /** @description A region with all that lies below it */
+                region?: string;
+                /** @description The election of the stage */
+                election: string;
+                /** @description The stage, by its code in that election */
+                stage: string;
+                /** @description Count every report and day on which the stage was open, not those alone on which it was the primary one */
+                anyStage?: boolean;
+                athg?: ("threat" | "challenge" | "obstacle" | "disruption")[];
+                domain?: ("ideology" | "politics" | "economy" | "social_culture" | "defence" | "security")[];
+                incidentType?: string[];
+                phase?: ("potential" | "imminent" | "actual")[];
+                severity?: ("low" | "moderate" | "high" | "critical")[];
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredTo?: string;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
+                /**
+                 * @description From this day on, by the calendar of the region where it happened
+                 * @example 2024-11-25
+                 */
+                dateFrom?: string;
+                /**
+                 * @description Up to this day, itself included, by the calendar of the region
+                 * @example 2024-11-25
+                 */
+                dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether the report says where it happened by coordinates */
+                hasCoordinates?: boolean;
+                /** @description What is compared: provinces of the nation, regencies of anything smaller, unless said */
+                regionLevel?: "province" | "regency";
+                /** @description `province_mean`: the regencies of the province taken together, for offices that see them. The code of an election: the stage of the same code there, or those of the same group */
+                against?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageComparison"];
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { submitReportExample } from '../../src/reports/examples.ts'
-import { commandsOf } from '../support/run-guide.ts'
+import { commandsOf, runGuide } from '../support/run-guide.ts'
 
 t.test('the report that the guides post is the one of the contract', async (t) => {
   const file = new URL('../../docs/guides/first-report.json', import.meta.url)
@@ -9,6 +9,22 @@ t.test('the report that the guides post is the one of the contract', async (t) =
 })
 
 t.test('guides give the same commands in both languages', async (t) => {
-  for (const guide of ['access', 'attachments', 'import', 'report-life', 'situation-reports'])
+  for (const guide of [
+    'access',
+    'attachments',
+    'exports',
+    'import',
+    'report-life',
+    'searching',
+    'situation-reports',
+    'statistics',
+    'timelines',
+  ])
     t.same(await commandsOf(`${guide}.id.md`, 'sh|text'), await commandsOf(`${guide}.md`, 'sh|text'), guide)
+})
+
+t.test('the commands of the guide on searching find what it says', async (t) => {
+  const { code, out, err } = await runGuide(t, 'searching.md', 'repository')
+  t.equal(code, 0, `${err.slice(-2000)}\n${out.slice(-1000)}`)
+  t.same(out.trim().split('\n'), ['1', '2', '1', '0', 'Dugaan politik uang', 'uang', 'critical', 'null', '1'])
 })

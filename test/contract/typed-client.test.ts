@@ -13,7 +13,11 @@ t.test('a client generated from the contract drives the service', async (t) => {
     const token = await api.tokenOf(callers[name])
     // Lists in a query are one parameter, `stage=a,b`, as the contract says.
     const querySerializer = { array: { style: 'form', explode: false } } as const
-    return createClient<paths>({ baseUrl, querySerializer, headers: { authorization: `Bearer ${token}` } })
+    return createClient<paths, 'application/json' | 'application/problem+json'>({
+      baseUrl,
+      querySerializer,
+      headers: { authorization: `Bearer ${token}` },
+    })
   }
   const kendari = await clientOf('kendari')
   const bali = await clientOf('bali')

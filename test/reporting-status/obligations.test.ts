@@ -107,7 +107,7 @@ t.test('waspada obligations', async (t) => {
   const { adminUrl } = await startApi(t)
   const environment = { WASPADA_DATA_DIR: join(t.testdir(), 'data'), DATABASE_URL: adminUrl }
   const run = (...args: string[]) => runCommand(['obligations', ...args], environment)
-  t.match((await run('list')).stdout, /^province {2}daily {2}due 08:00, 1 days after {2}from 2024-01-01$/m)
+  t.match((await run('list')).stdout, /^province {2}daily {2}due 08:00, 1 day after {2}from 2024-01-01$/m)
   const set = await run('set', '74.71', 'weekly', '--due', '09:30', '--days', '2', '--from', '2099-01-05')
   t.match(set, { code: 0, stdout: /^74\.71 {2}weekly {2}due 09:30, 2 days after {2}from 2099-01-05$/m })
   t.match(await run('set', '74.01', 'daily', '--exempt', '--from', '2099-01-05'), {

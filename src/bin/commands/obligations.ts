@@ -76,7 +76,8 @@ async function administer(
 }
 
 function lineOf({ level, office, kind, daysAfter, dueTime, validFrom, validTo }: Obligation): string {
-  const deadline = dueTime === null ? 'exempt' : `due ${dueTime}, ${daysAfter} days after`
+  const deadline =
+    dueTime === null ? 'exempt' : `due ${dueTime}, ${daysAfter} ${daysAfter === 1 ? 'day' : 'days'} after`
   return `${office ?? level}  ${kind}  ${deadline}  from ${validFrom}${validTo === null ? '' : ` to ${validTo}`}`
 }
 

@@ -52,7 +52,8 @@ function collect({ schema, responses }: RouteContract, components: Components, t
     if (part) components.collect(part, 'parameter')
   for (const body of [schema.body, schema.bodyItems, schema.form, schema.bytes])
     if (body) components.collect(body, 'request')
-  for (const { schema: body } of responses.values()) if (body) components.collect(body, 'response')
+  for (const { schema: body, notes } of responses.values())
+    for (const form of [body, ...Object.values(notes.otherForms ?? {})]) if (form) components.collect(form, 'response')
 }
 
 const text = (description: string, maxLength: number, pattern: string, example: string) => ({

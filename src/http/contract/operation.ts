@@ -133,7 +133,9 @@ function responseOf(
     ]),
   )
   const content = schema && { schema: components.publish(schema, 'response'), ...examplesOf(notes.examples) }
-  const body = content && { content: Object.fromEntries(mediaTypesOf(notes).map((type) => [type, content])) }
+  const others = mapValues(notes.otherForms ?? {}, (form) => ({ schema: components.publish(form, 'response') }))
+  const contentOf = (type: string) => others[type] ?? content
+  const body = content && { content: Object.fromEntries(mediaTypesOf(notes).map((type) => [type, contentOf(type)])) }
   return {
     description: notes.description ?? STATUS_CODES[status] ?? 'Success',
     headers: { ...requestIdHeader, ...(scope !== 'public' && limitHeaders), ...headers },

@@ -16,10 +16,13 @@ export interface ResponseNotes {
   examples?: Record<string, unknown>
   /** What the body may be, `application/json` unless said. Other types are sent as the handler made them. */
   mediaType?: string | readonly string[]
+  /** Other forms of the same answer by media type, each with a schema of its own for the document; sent as the handler made them. */
+  otherForms?: Readonly<Record<string, z.ZodType>>
 }
 
-export function mediaTypesOf({ mediaType = 'application/json' }: ResponseNotes): readonly string[] {
-  return typeof mediaType === 'string' ? [mediaType] : mediaType
+/** Every media type that the body may have, the one to send where all are welcome first. */
+export function mediaTypesOf({ mediaType = 'application/json', otherForms = {} }: ResponseNotes): readonly string[] {
+  return [...[mediaType].flat(), ...Object.keys(otherForms)]
 }
 
 /** A documented answer: its schema (null when it has no body) and notes. */

@@ -111,6 +111,7 @@ function checkSchemas({ schema, responses }: RouteContract): void {
   }
   for (const [status, response] of responses) {
     const where = `${schema.operationId} response ${status}`
-    if (response.schema) refuseUnspeakable(response.schema, { where, response: true, strict: false })
+    for (const form of [response.schema, ...Object.values(response.notes.otherForms ?? {})])
+      if (form) refuseUnspeakable(form, { where, response: true, strict: false })
   }
 }

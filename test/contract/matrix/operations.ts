@@ -28,6 +28,18 @@ const findReport: Operation = {
   },
 }
 
+/** An export holds what the list holds, and nothing else. */
+const exported = (expected: readonly Report[]): Cell => ({
+  what: 'an export',
+  request: get('/v1/reports', { accept: 'application/x-ndjson' }),
+  status: 200,
+  wrong(answer) {
+    const got = answer.body.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).id]))
+    const wanted = expected.map(({ id }) => id)
+    return JSON.stringify(got.sort()) === JSON.stringify(wanted.sort()) ? null : `${got.length}, not ${wanted.length}`
+  },
+})
+
 const listReports: Operation = {
   needs: 'reports:read',
   cells(caller, { reports, grant }) {
@@ -51,6 +63,7 @@ const listReports: Operation = {
         seen.filter(({ region }) => region !== '00'),
       ),
       list(`${all}&severity=low,high,critical`, []),
+      exported(seen),
       ...glass,
       { what: 'a filter that is none', request: get('/v1/reports?handling=secret'), status: 400 },
       { what: 'a cursor that is none', request: get('/v1/reports?cursor=AAAA'), status: 400 },
@@ -177,11 +190,13 @@ export const operations: Record<string, Operation> = {
   getMe: open('authenticated', '/v1/me'),
   listOffices: open('authenticated', '/v1/offices', '/v1/offices?province=74'),
   listRegions: open('authenticated', '/v1/regions', '/v1/regions?q=kendari'),
-  findRegion: open('authenticated', '/v1/regions/74.71', '/v1/regions/51'),
+  findRegion: open('authenticated', '/v1/regions/74.71', '/v1/regions/51', '/v1/regions/91.01'),
+  locatePosition: open('authenticated', '/v1/positions?coordinates=122.513,-3.975'),
   listElections: open('authenticated', '/v1/elections'),
   findElection: open('authenticated', '/v1/elections/pilkada-2024'),
   listStages: open('authenticated', '/v1/stages?region=74.71&on=2024-11-25'),
   listIncidentTypes: open('authenticated', '/v1/incident-types'),
+  listVocabularies: open('authenticated', '/v1/vocabularies'),
   findReport,
   listReports,
   listBreakGlass: {

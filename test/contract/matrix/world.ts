@@ -225,6 +225,7 @@ export async function createWorld(api: Api): Promise<World> {
   const reports = await fill({ api, callers, ask })
   const situationReports = await report({ callers, ask })
   await api.admin.query('ALTER TABLE reports ENABLE TRIGGER USER')
+  await api.admin.query('SELECT rebuild_report_counts()')
   const followUps = await giveFollowUps({ ask, callers }, reports)
   const attached = await attach({ ask, callers }, reports)
   const questions = await askQuestions({ ask, callers }, reports)

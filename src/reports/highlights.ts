@@ -1,0 +1,60 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { Narrative } from '../http/schemas.ts'
+import { reports as r } from './table.ts'
+
+/** Control characters, which no text of a report may hold (see `Text` and `Narrative`). */
+const marks = { start: '\u0002', stop: '\u0003', between: '\u001e' } as const
+const excerpts = `StartSel="${marks.start}", StopSel="${marks.stop}", FragmentDelimiter="${marks.between}", MaxFragments=2, MaxWords=24, MinWords=8`
+const whole = `StartSel="${marks.start}", StopSel="${marks.stop}", HighlightAll=true`
+
+const searched = {
+  subject: { column: r.subject, options: whole },
+  facts: { column: r.facts, options: excerpts },
+  analysis: { column: r.analysis, options: excerpts },
+  prediction: { column: r.prediction, options: excerpts },
+  actionsTaken: { column: r.actionsTaken, options: excerpts },
+  recommendation: { column: r.recommendation, options: excerpts },
+  place: { column: r.place, options: whole },
+} as const
+type Searched = keyof typeof searched
+
+const Snippet = z
+  .array(z.strictObject({ text: Narrative(0), match: z.boolean() }).meta({ id: 'SnippetPart' }))
+  .min(1)
+  .max(20_000)
+const Snippets = z.array(Snippet).min(1).max(10).optional()
+
+/** Where the words of `q` stand. Text in parts, and no marks within it: it can be shown as it is and needs no escape but that of JSON. */
+export const Highlights = z
+  .strictObject(
+    Object.fromEntries(Object.keys(searched).map((name) => [name, Snippets])) as Record<Searched, typeof Snippets>,
+  )
+  .describe(
+    'Where the words of `q` stand, by member; a snippet is its parts in their order, `match` says which are such words',
+  )
+  .meta({ id: 'Highlights' })
+export type Highlights = z.output<typeof Highlights>
+
+/** JSON text of the members in which words of a `tsquery` stand, those marked; null where there are none. */
+export function markedMembers(query: SQL): SQL {
+  // Any of the words: a member need not hold all that the report as a whole does.
+  const anyOfThem = sql`replace(querytree(${query}), ' & ', ' | ')::tsquery`
+  const members = Object.entries(searched).map(
+    ([name, { column, options }]) =>
+      sql`(${sql.raw(`'${name}'`)}, ts_headline('waspada_indonesian', ${column}, ${anyOfThem}, ${options}))`,
+  )
+  return sql`(SELECT json_object_agg(member, marked)::text FROM (VALUES ${sql.join(members, sql`, `)}) AS t (member, marked)
+    WHERE strpos(marked, ${marks.start}) > 0)`
+}
+
+/** What `markedMembers` gave, as it is answered. */
+export function highlightsOf(marked: string | null): Highlights {
+  const members = Object.entries<string>(JSON.parse(marked ?? '{}'))
+  return Object.fromEntries(members.map(([name, text]) => [name, text.split(marks.between).map(partsOf)]))
+}
+
+function partsOf(snippet: string): { text: string; match: boolean }[] {
+  const pieces = snippet.split(new RegExp(`${marks.start}([^${marks.stop}]*)${marks.stop}`))
+  return pieces.map((text, place) => ({ text, match: place % 2 === 1 })).filter(({ text }) => text !== '')
+}

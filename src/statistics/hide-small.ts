@@ -1,0 +1,53 @@
+import type { Cell, Cells } from './count-cells.ts'
+
+/** A cell with fewer reports than this is hidden from those who see releases alone: it could point at a single case. */
+export const smallestShown = 5
+
+/** As a cell, or null where the number is hidden. */
+export type ShownCell = Omit<Cell, 'count'> & { count: number | null }
+
+/**
+ * Hides small cells, and as many more as it takes that none of them can be computed from a total that is shown: the sum of all, and
+ * the sums that anybody can add up of a row or a column (all cells that agree in every dimension but one). Within each such line
+ * either nothing is hidden, or two cells and `smallestShown` reports at least. A cell that is 0 is no small one: it is not there.
+ */
+export function hideSmall({ cells, total }: Cells): { cells: ShownCell[]; total: number | null } {
+  const hidden = new Set(cells.filter(({ count }) => count > 0 && count < smallestShown))
+  const lines = linesOf(cells)
+  for (let before = -1; before < hidden.size; ) {
+    before = hidden.size
+    for (const line of lines) protect(line, hidden)
+  }
+  const shown = cells.map((cell) => ({ ...cell, count: hidden.has(cell) ? null : cell.count }))
+  return { cells: shown, total: (total > 0 && total < smallestShown) || exposed(cells, hidden) ? null : total }
+}
+
+/** All cells, and those that agree in every dimension but one. */
+function linesOf(cells: readonly Cell[]): Cell[][] {
+  const lines = new Map<string, Cell[]>([['', [...cells]]])
+  const places = cells[0]?.values.length ?? 0
+  for (const cell of cells)
+    for (let place = 0; place < places; place += 1) {
+      const key = JSON.stringify([place, ...cell.values.map((value, at) => (at === place ? '*' : [value]))])
+      const line = lines.get(key)
+      if (line) line.push(cell)
+      else lines.set(key, [cell])
+    }
+  return [...lines.values()]
+}
+
+/** Hides the smallest of what is left of a line until what is hidden cannot be told from its sum. */
+function protect(line: readonly Cell[], hidden: Set<Cell>): void {
+  const open = line.filter((cell) => cell.count > 0 && !hidden.has(cell)).sort((a, b) => a.count - b.count)
+  while (exposed(line, hidden)) {
+    const next = open.shift()
+    // Nothing is left to hide behind: the total is hidden in its place.
+    if (!next) return
+    hidden.add(next)
+  }
+}
+
+function exposed(line: readonly Cell[], hidden: ReadonlySet<Cell>): boolean {
+  const within = line.filter((cell) => hidden.has(cell))
+  return within.length > 0 && (within.length < 2 || within.reduce((sum, { count }) => sum + count, 0) < smallestShown)
+}

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { Cell } from '../../src/statistics/count-cells.ts'
+import { hideSmall, smallestShown } from '../../src/statistics/hide-small.ts'
+
+const table = (rows: number[][]): { cells: Cell[]; total: number } => {
+  const cells = rows.flatMap((row, y) => row.map((count, x) => ({ values: [`r${y}`, `c${x}`], count })))
+  return { cells: cells.filter(({ count }) => count > 0), total: cells.reduce((sum, { count }) => sum + count, 0) }
+}
+const shown = (rows: number[][]) => {
+  const { cells, total } = hideSmall(table(rows))
+  return { counts: cells.map(({ count }) => count), total }
+}
+
+t.test('small cells are hidden, and with each another one of its row and its column', async (t) => {
+  t.same(shown([[9, 20]]), { counts: [9, 20], total: 29 })
+  t.same(shown([[3, 20, 8]]), { counts: [null, 20, null], total: 31 })
+  t.same(shown([[3]]), { counts: [null], total: null }, 'what has nothing to hide behind takes its total with it')
+  t.same(shown([]), { counts: [], total: 0 })
+  t.same(
+    shown([
+      [2, 10, 30],
+      [11, 12, 40],
+      [50, 60, 70],
+    ]),
+    { counts: [null, null, 30, null, null, 40, 50, 60, 70], total: 285 },
+  )
+})
+
+t.test('no hidden number is the difference of a sum and what is shown of it', async (t) => {
+  const rows = fc.integer({ min: 1, max: 5 }).chain((width) => {
+    const row = fc.array(fc.nat(12), { minLength: width, maxLength: width })
+    return fc.array(row, { minLength: 1, maxLength: 5 })
+  })
+  fc.assert(
+    fc.property(rows, (numbers) => {
+      const counted = table(numbers)
+      const { cells, total } = hideSmall(counted)
+      for (const { count } of cells) if (count !== null && count < smallestShown) return false
+      const lines = [...numbers.keys()].map((y) => cells.filter(({ values }) => values[0] === `r${y}`))
+      lines.push(...[0, 1, 2, 3, 4].map((x) => cells.filter(({ values }) => values[1] === `c${x}`)))
+      const all = cells.filter(({ count }) => count === null).length
+      if (total !== null && all === 1) return false
+      // A row that hides one cell alone holds no other: nobody is told its sum.
+      return lines.every((line) => line.filter(({ count }) => count === null).length !== 1 || line.length === 1)
+    }),
+  )
+  t.pass('of 100 tables')
+})
