@@ -43,7 +43,11 @@ t.test('whatever is asked by filters, everybody is told what a plain model in me
     if (seen.some((report) => matches(report, query, api.time.now.getTime()))) found += 1
   }
 
-  t.equal(complaints.join('\n\n'), '', `${asked} queries in ${questions.length} ways, seed ${seed}`)
+  t.equal(
+    complaints.slice(0, mostComplaints).join('\n\n'),
+    '',
+    `${asked} queries in ${questions.length} ways, seed ${seed}`,
+  )
   if (complaints.length > 0 || asked < 500) return
   t.ok(found > asked / 2, `${found} of them found something`)
   const seldom = [...used].filter(([, times]) => times < 10).map(([name]) => name)

@@ -87,22 +87,22 @@ function differenceOf(expected: Document[], got: Document[]): string | undefined
   if (isDeepStrictEqual(got, expected)) return undefined
   const ids = new Set(got.map(({ id }) => id))
   const due = new Set(expected.map(({ id }) => id))
+  const missing = expected.filter(({ id }) => !ids.has(id))
+  const tooMany = got.filter(({ id }) => !due.has(id))
   const at = expected.findIndex((document, place) => !isDeepStrictEqual(document, got[place]))
   const place = at === -1 ? expected.length : at
   return [
-    `${got.length} reports instead of ${expected.length}`,
-    said(
-      'missing',
-      expected.filter(({ id }) => !ids.has(id)),
-    ),
-    said(
-      'too many',
-      got.filter(({ id }) => !due.has(id)),
-    ),
-    `first unlike at ${place}:\n    expected ${JSON.stringify(expected[place])}\n    got      ${JSON.stringify(got[place])}`,
+    `${got.length} reports instead of ${expected.length}: ${missing.length} are missing, ${tooMany.length} too many`,
+    ...missing.slice(0, 3).map((document) => `missing  ${JSON.stringify(document)}`),
+    ...tooMany.slice(0, 3).map((document) => `too many ${JSON.stringify(document)}`),
+    `first unlike, at ${place}: ${unlikeMembers(expected[place], got[place])}`,
   ].join('\n  ')
 }
 
-function said(what: string, documents: Document[]): string {
-  return `${what} ${documents.length}: ${documents.slice(0, 5).map(({ id }) => id)}`
+/** Of another report its id alone, of the same one what is told otherwise. */
+function unlikeMembers(expected: Document | undefined, got: Document | undefined): string {
+  if (expected?.id !== got?.id) return `expected ${expected?.id}, got ${got?.id}`
+  const names = new Set([...Object.keys(expected ?? {}), ...Object.keys(got ?? {})])
+  const unlike = [...names].filter((name) => !isDeepStrictEqual(expected?.[name], got?.[name]))
+  return `${expected?.id}${unlike.map((name) => `\n    ${name}: expected ${JSON.stringify(expected?.[name])}, got ${JSON.stringify(got?.[name])}`)}`
 }

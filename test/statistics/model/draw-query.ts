@@ -77,7 +77,8 @@ export const drawn: Record<string, DrawValue> = {
     const [longitude, latitude] = seen.document.location.coordinates ?? [122.513, -3.975]
     // On its edge, or some way around.
     const [west, south] = [dice.pick([0, 0.5, 15]), dice.pick([0, 0.5, 4])]
-    return [longitude - west, latitude - south, longitude + 1 + dice.below(10), latitude + 1 + dice.below(4)].join()
+    const sides = [longitude - west, latitude - south, longitude + 1 + dice.below(10), latitude + 1 + dice.below(4)]
+    return sides.map((side) => Number(side.toFixed(7))).join()
   },
   q: ({ dice, seen }) => {
     const own = String(seen.document.facts).replaceAll('.', '').split(' ')

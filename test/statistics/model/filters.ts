@@ -48,7 +48,7 @@ export const filters: Record<string, Matches> = {
   q: ({ document }, value) => findsWords(textsOf(document), value),
 }
 
-/** What is searched: each by itself, since no phrase reaches from one into the next. */
+/** What is searched, in the order in which it is read. */
 function textsOf({ subject, facts, analysis, prediction, actionsTaken, recommendation, location }: Document): string[] {
   const texts = [subject, facts, analysis, prediction, actionsTaken, recommendation, location.place]
   return texts.filter((text) => typeof text === 'string')

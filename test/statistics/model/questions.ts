@@ -125,7 +125,12 @@ function countsAs(operation: Operation, { api, reports }: World): Question {
   }
 }
 
-/** Those parameters that an operation has. */
-export function only({ parameters }: Operation, query: Query): Query {
-  return Object.fromEntries(Object.entries(query).filter(([name]) => parameters.includes(name)))
+/** Those parameters that an operation has, with those of their words that it knows. */
+function only({ parameters, words }: Operation, query: Query): Query {
+  const kept = Object.entries(query).flatMap(([name, value]): [string, string][] => {
+    const known = words(name)
+    const said = known.length > 0 ? value.split(',').filter((word) => known.includes(word)) : [value]
+    return parameters.includes(name) && said.length > 0 ? [[name, said.join()]] : []
+  })
+  return Object.fromEntries(kept)
 }

@@ -64,16 +64,17 @@ const stopWords = ['yang', 'dan', 'di', 'dari', 'ini']
 const baseOf = (word: string) => sameWords.find((forms) => forms.includes(word))?.[0] ?? word
 const tokensOf = (text: string) => text.replaceAll('.', ' ').split(/\s+/).filter(Boolean).map(baseOf)
 
-/** Whether texts hold all the words and phrases of a query, and none of those with a minus; `or` is not drawn. */
+/**
+ * Whether texts, read on from one to the next, hold all the words and phrases of a query, and none of those with a minus; `or` is
+ * not drawn.
+ */
 export function findsWords(texts: readonly string[], query: string): boolean {
+  const tokens = texts.flatMap(tokensOf)
   const parts = query.match(/-?"[^"]*"|\S+/g) ?? []
   return parts.every((part) => {
     const wanted = tokensOf(part.replace(/^-/, '').replaceAll('"', ''))
     if (!part.includes('"') && stopWords.includes(wanted[0] ?? '')) return true
-    const holds = texts.some((text) => {
-      const tokens = tokensOf(text)
-      return tokens.some((_, at) => wanted.every((token, place) => tokens[at + place] === token))
-    })
+    const holds = tokens.some((_, at) => wanted.every((token, place) => tokens[at + place] === token))
     return part.startsWith('-') !== holds
   })
 }
