@@ -30,13 +30,12 @@ CREATE TABLE report_count_pending (
   handling smallint NOT NULL,
   -- When it was posted, or changed.
   known_at timestamptz(3) NOT NULL,
-  change smallint NOT NULL
+  change smallint NOT NULL,
+  severity_rank smallint NOT NULL GENERATED ALWAYS AS (CASE severity WHEN 'low' THEN 1 WHEN 'moderate' THEN 2 WHEN 'high' THEN 3 ELSE 4 END) STORED
 ) WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);
 
 -- All changes that were added up: the sum of those known at a moment is what was counted then.
-CREATE TABLE report_count_changes (LIKE report_count_pending);
--- Filters know severities by their rank, in what is pending as in reports.
-ALTER TABLE report_count_pending ADD COLUMN severity_rank smallint NOT NULL GENERATED ALWAYS AS (CASE severity WHEN 'low' THEN 1 WHEN 'moderate' THEN 2 WHEN 'high' THEN 3 ELSE 4 END) STORED;
+CREATE TABLE report_count_changes (LIKE report_count_pending INCLUDING GENERATED);
 CREATE INDEX report_count_changes_regency ON report_count_changes (regency_code, local_date, athg, handling, known_at);
 CREATE INDEX report_count_changes_province ON report_count_changes (province_code, local_date, athg, handling, known_at);
 CREATE INDEX report_count_changes_date ON report_count_changes (local_date);
@@ -213,6 +212,7 @@ CREATE FUNCTION settle_report_counts(most integer) RETURNS integer LANGUAGE plpg
 DECLARE
   taken report_count_pending[];
   grain record;
+  dimensions CONSTANT text := (SELECT columns FROM report_count_grains() WHERE name = 'report_counts');
 BEGIN
   IF NOT hold_report_counts(false) THEN
     RETURN 0;
@@ -223,8 +223,8 @@ BEGIN
   IF taken IS NULL THEN
     RETURN 0;
   END IF;
-  INSERT INTO report_count_changes SELECT report_id, province_code, regency_code, region_code, local_date, primary_election, primary_stage,
-    stage_group, athg, domain, incident_type, severity, phase, status, handling, known_at, change FROM unnest(taken);
+  EXECUTE format('INSERT INTO report_count_changes (report_id, known_at, change, %1$s) SELECT report_id, known_at, change, %1$s FROM unnest($1)',
+    dimensions) USING taken;
   FOR grain IN SELECT * FROM report_count_grains() LOOP
     EXECUTE format('INSERT INTO %1$I AS t (%2$s, count) SELECT %2$s, sum(change) FROM unnest($1) GROUP BY %2$s HAVING sum(change) <> 0
       ON CONFLICT (%2$s) DO UPDATE SET count = t.count + excluded.count', grain.name, grain.columns) USING taken;

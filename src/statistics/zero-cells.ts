@@ -72,7 +72,7 @@ function axesOf(possible: Possible, maximum: number): Axis[] {
 
 /** Regions of the level, in what was asked for and is seen; those above whose part it is, where that is smaller than the level. */
 function regionsOf({ level, filters, scope, reference: { regions } }: Possible): string[] {
-  const asked = filters.region ?? scope.region
+  const asked = filters.region === undefined ? scope.region : (regions.today(filters.region)?.code ?? filters.region)
   const within = regions.isWithin(asked, scope.region) ? asked : scope.region
   if (!regions.isWithin(within, asked)) return []
   const isMeant = (region: Region) =>

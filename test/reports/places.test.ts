@@ -169,6 +169,13 @@ t.test('a region is found by its former codes', async (t) => {
   const own = await as('kendari').get('/v1/regions/93.01')
   t.same(own.json(), former.json())
   t.notOk('content-location' in own.headers)
+  const asNation = async (path: string) => (await as('nation').get(`/v1/statistics/${path}`)).json()
+  for (const path of [
+    'counts?groupBy=region&zeros=true',
+    'timeline?interval=month',
+    'stages?election=pilkada-2024&stage=masa_tenang',
+  ])
+    t.same(await asNation(`${path}&region=91.01`), await asNation(`${path}&region=93.01`), path)
   t.same((await as('kendari').get('/v1/regions/74.71')).json().formerCodes, [])
   t.match((await as('kendari').get('/v1/regions?q=91.01')).json(), { items: [{ code: '93.01' }] })
   const within = (await as('kendari').get('/v1/regions?within=92.71&level=district')).json().items
