@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Api } from '../../support/start-api.ts'
 import { refusal } from './compare-lists.ts'
 import { type CountedCell, count, levelOf } from './counts.ts'
-import { matches, type Query } from './filters.ts'
+import { findAll, type Query } from './filters.ts'
 import { send } from './live.ts'
-import { type Asker, isCounted, type ModelReport, sees } from './model-report.ts'
+import { type Asker, isCounted, type ModelReport } from './model-report.ts'
 
 /** What counts of what a caller sees and asks for. */
 export function countable(reports: readonly ModelReport[], asker: Asker, query: Query, now: number): ModelReport[] {
-  return reports.filter((report) => sees(asker, report) && isCounted(report) && matches(report, query, now))
+  return findAll(reports, asker, query, now).filter(isCounted)
 }
 
 /** Every cell and the total against the model. @returns what they disagree about */

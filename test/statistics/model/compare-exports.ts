@@ -15,7 +15,7 @@ type Row = Record<string, string>
 
 export const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** Rows of a workbook that are read back within reason. */
-export const mostRows = 200
+export const mostRows = 100
 /** What the lines of the list hold is compared with them word by word; what is laid flat, by these columns. */
 const flat: Record<string, (report: ModelReport) => unknown> = {
   id: ({ document }) => document.id,

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Api } from '../../support/start-api.ts'
-import { matches, type Query } from './filters.ts'
+import { findAll, type Query } from './filters.ts'
 import { send } from './live.ts'
-import { type Asker, type Document, type ModelReport, sees } from './model-report.ts'
+import type { Asker, Document, ModelReport } from './model-report.ts'
 
 /** Members that a list leaves out unless they are asked for. */
 const narratives = [
@@ -25,8 +25,8 @@ export function listed(reports: readonly ModelReport[], asker: Asker, query: Que
   const way = sort.startsWith('-') ? -1 : 1
   const position = positions[sort.replace('-', '')]
   if (!position) throw new Error(`The model does not know the order ${sort}`)
-  return reports
-    .filter((report) => sees(asker, report) && matches(report, query, now))
+  return findAll(reports, asker, query, now)
+    .slice()
     .sort((a, b) => way * (compare(position(a), position(b)) || byId(a.document, b.document)))
 }
 

@@ -1,4 +1,4 @@
-import { type Document, isCounted, type ModelReport, primaryOf, type Stage } from './model-report.ts'
+import { type Asker, type Document, isCounted, type ModelReport, primaryOf, type Stage, sees } from './model-report.ts'
 import { liesIn } from './places.ts'
 import { findsWords } from './words.ts'
 
@@ -69,6 +69,20 @@ function matchesStages(report: ModelReport, { election, stage, anyStage }: Query
 }
 
 /** Whether all filters of a query let a report through; what is no filter is passed over. */
-export function matches(report: ModelReport, query: Query, now: number): boolean {
+function matches(report: ModelReport, query: Query, now: number): boolean {
   return Object.entries(query).every(([name, value]) => filters[name]?.(report, value, query, now) ?? true)
+}
+
+/** What was found last, since one query is asked in many ways. */
+const last = { key: '', found: [] as ModelReport[] }
+
+/** What a caller sees and a query lets through. */
+export function findAll(reports: readonly ModelReport[], asker: Asker, query: Query, now: number): ModelReport[] {
+  const asked = Object.entries(query).filter(([name]) => filters[name])
+  const key = JSON.stringify([asker, now, asked.sort()])
+  if (key !== last.key) {
+    last.found = reports.filter((report) => sees(asker, report) && matches(report, query, now))
+    last.key = key
+  }
+  return last.found
 }

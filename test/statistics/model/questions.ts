@@ -40,7 +40,7 @@ export function questionsOf(contract: Contract, world: World) {
     questions: [
       ...list.words('sort').map((sort) => listIn(sort, world)),
       countsOf(counts, world),
-      ...(timeline ? timeline.words('interval').map((interval) => timelineBy(interval, timeline, world)) : []),
+      ...(timeline ? [timelineOf(timeline, world)] : []),
       ...(isExported(list) ? [reportsAs(list, world)] : []),
       ...(isExported(counts) ? [countsAs(counts, world)] : []),
     ],
@@ -67,8 +67,9 @@ function listIn(sort: string, { api, reports }: World): Question {
       const many = listed(reports, asker, asked, api.time.now.getTime()).length
       // One page or several, often with a last one that is full.
       const limit = Math.min(200, Math.max(1, Math.ceil(many / dice.pick([1, 1, 2, 3, 7]))))
-      // Once with all that is shown; for the other orders, ids tell enough.
-      const fields = sort === '-occurredAt' ? dice.pick([undefined, undefined, '*', 'number,classification']) : 'id'
+      // In one order with what is shown; in the others, ids tell enough.
+      const isWhole = sort === '-occurredAt' && dice.oneIn(2)
+      const fields = isWhole ? dice.pick([undefined, undefined, '*', 'number,classification']) : 'id'
       return { ...asked, sort, limit: String(limit), ...(fields && { fields }) }
     },
     compare: (asker, query) => compareList(api, reports, asker, query),
@@ -84,16 +85,19 @@ function countsOf(operation: Operation, { api, reports }: World): Question {
 }
 
 function drawCounts(dice: Dice, operation: Operation, asked: Query): Query {
-  const groupBy = dice.some(operation.words('groupBy'), 1 + dice.below(4)).join()
+  const dimensions = dice.some(operation.words('groupBy'), 1 + dice.below(4))
+  const groupBy = dimensions.join()
   const level = dice.oneIn(2) ? dice.pick(operation.words('regionLevel')) : undefined
-  const zeros = dice.oneIn(4) ? 'true' : undefined
+  // Of many dimensions they would be tens of thousands.
+  const zeros = dimensions.length < 3 && dice.oneIn(3) ? 'true' : undefined
   return { ...only(operation, asked), groupBy, ...(level && { regionLevel: level }), ...(zeros && { zeros }) }
 }
 
-function timelineBy(interval: string, operation: Operation, { api, reports }: World): Question {
+function timelineOf(operation: Operation, { api, reports }: World): Question {
   return {
     path: '/v1/statistics/timeline',
     draw(dice, asked) {
+      const interval = dice.pick(operation.words('interval'))
       const splitBy = dice.oneIn(6) ? undefined : dice.pick(operation.words('splitBy'))
       const level = splitBy === 'region' && dice.oneIn(2) ? dice.pick(operation.words('regionLevel')) : undefined
       return { ...only(operation, asked), interval, ...(splitBy && { splitBy }), ...(level && { regionLevel: level }) }
