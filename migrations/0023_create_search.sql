@@ -112,7 +112,7 @@ $$;
 -- The reports that the caller may see and that match, in an order of the list; all of them, or a page.
 -- `after`: the sort values and the id of the last report of the page before.
 CREATE FUNCTION search_reports(words text, filters jsonb, sort text DEFAULT NULL, after jsonb DEFAULT NULL, most integer DEFAULT NULL)
-RETURNS TABLE (id uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 SET search_path = pg_catalog, public SET jit = off AS $$
+RETURNS TABLE (id uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 SET search_path = pg_catalog, public, pg_temp SET jit = off AS $$
 DECLARE
   keys CONSTANT text[] := CASE ltrim(sort, '-')
     WHEN 'occurredAt' THEN ARRAY['occurred_at', 'id']
@@ -137,7 +137,7 @@ $$;
 -- `after` holds the score and id of the last report and then the receipt and id of the newest and of the oldest of them.
 CREATE FUNCTION rank_reports(words text, filters jsonb, after jsonb, most integer)
 RETURNS TABLE (id uuid, score real, newest_at timestamptz, newest_id uuid, oldest_at timestamptz, oldest_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 SET search_path = pg_catalog, public SET jit = off AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200 SET search_path = pg_catalog, public, pg_temp SET jit = off AS $$
 DECLARE
   condition text := search_condition(words, filters);
   thousand text := ' LIMIT 1000';

@@ -163,7 +163,7 @@ CREATE POLICY counter_reads ON reports FOR SELECT TO waspada_counter USING (true
 GRANT SELECT (id, province_code, regency_code, region_code, local_date, primary_election, primary_stage, stages, athg, domain, incident_type,
   severity, phase, status, handling, received_at, counted) ON reports TO waspada_counter, waspada_worker;
 
-CREATE FUNCTION tell_report_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION tell_report_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO report_count_pending VALUES (NEW.id, NEW.province_code, NEW.regency_code, NEW.region_code, NEW.local_date,
@@ -208,7 +208,7 @@ END
 $$;
 
 -- Moves pending changes into the history and the totals, this many at most. Returns how many; none where another one is at it.
-CREATE FUNCTION settle_report_counts(most integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION settle_report_counts(most integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   taken report_count_pending[];
   grain record;
@@ -237,7 +237,7 @@ $$;
 
 -- Makes history and totals what the reports say, and touches nothing that is right already; while posts and changes go on. The same
 -- statement fills them at first, and after a load without triggers. Returns how many numbers it put right.
-CREATE FUNCTION rebuild_report_counts() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+CREATE FUNCTION rebuild_report_counts() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
   SET work_mem = '256MB' AS $$
 DECLARE
   dimensions CONSTANT text := (SELECT columns FROM report_count_grains() WHERE name = 'report_counts');

@@ -66,8 +66,22 @@ t.test('what runs with the rights of its owner has an owner who is nobody else',
     SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm', 'f')
     UNION ALL SELECT proname FROM pg_proc p JOIN pg_roles o ON o.oid = p.proowner WHERE pronamespace = 'public'::regnamespace AND prosecdef
       AND (o.rolcanlogin OR o.rolsuper OR o.rolbypassrls OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = o.oid)
-        OR NOT coalesce(array_to_string(proconfig, ' ') ~ 'search_path=pg_catalog, public', false))`)
+        OR NOT coalesce(array_to_string(proconfig, ' ') ~ 'search_path=pg_catalog, public, pg_temp', false))`)
   t.same(rows, [])
+})
+
+t.test('what a session calls by the name of a table, no search reads in its place', async (t) => {
+  const { serviceUrl } = await startApi(t)
+  const client = await connect(t, serviceUrl)
+  await client.query(`SET ROLE waspada_regency;
+    SELECT set_config('waspada.region', '74.71', false), set_config('waspada.clearance', '0', false);
+    CREATE FUNCTION pg_temp.stolen() RETURNS uuid LANGUAGE plpgsql AS $$ BEGIN
+      RAISE EXCEPTION '% reads %', current_user, (SELECT array_agg(search) FROM public.reports);
+    END $$;
+    CREATE TEMP VIEW reports AS SELECT pg_temp.stolen() AS id, '74.71' AS regency_code, 0 AS handling;
+    GRANT EXECUTE ON FUNCTION pg_temp.stolen() TO PUBLIC;
+    GRANT SELECT ON pg_temp.reports TO PUBLIC`)
+  t.same((await client.query(`SELECT FROM search_reports(NULL, '{}')`)).rowCount, 0)
 })
 
 t.test('no tier settles or rebuilds counts, or writes them', async (t) => {
