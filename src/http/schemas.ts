@@ -10,12 +10,17 @@ const timestampText = (example: string) =>
     examples: [example],
   })
 
+/** A `+` that stands in an address as it is arrives as a blank. */
+function lostPlus(text: string): { plus?: string } {
+  return /T[\d:.]+ \d\d:\d\d$/.test(text) ? { plus: '%2B' } : {}
+}
+
 /** An instant: RFC 3339 with any offset in, UTC `Z` with milliseconds out; a `Date` inside, both ways. */
 export const Timestamp = z.codec(timestampText('2024-11-25T14:30:00.000Z'), z.date(), {
   decode(text, ctx) {
     const parsed = parseTimestamp(text)
     if (parsed) return parsed.instant
-    ctx.issues.push({ code: 'custom', input: text, params: fault('timestamp_invalid') })
+    ctx.issues.push({ code: 'custom', input: text, params: fault('timestamp_invalid', lostPlus(text)) })
     return z.NEVER
   },
   encode: (instant) => instant.toISOString(),
@@ -29,7 +34,7 @@ export const TimestampWithOffset = z.codec(
     decode(text, ctx) {
       const parsed = parseTimestamp(text)
       if (parsed) return parsed
-      ctx.issues.push({ code: 'custom', input: text, params: fault('timestamp_invalid') })
+      ctx.issues.push({ code: 'custom', input: text, params: fault('timestamp_invalid', lostPlus(text)) })
       return z.NEVER
     },
     encode: ({ instant, offset }) => formatTimestamp(instant, offset),

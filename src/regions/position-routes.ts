@@ -9,7 +9,7 @@ const LocatePositionQuery = z.strictObject({
       z
         .string()
         .max(40)
-        .regex(/^-?\d{1,3}(\.\d{1,15})?,-?\d{1,2}(\.\d{1,15})?$/),
+        .regex(/^-?\d{1,3}(\.\d{1,15})?,-?\d{1,2}(\.\d{1,15})?$/, '122.513,-3.975 (longitude,latitude)'),
       z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]),
       {
         decode: (text) => text.split(',').map(Number) as [number, number],

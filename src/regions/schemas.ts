@@ -3,7 +3,7 @@ import { LocalDate, Text } from '../http/schemas.ts'
 import { regionKinds, regionLevels, timeZones } from './region.ts'
 
 /** Kemendagri code: `00` the nation, `74` a province, `74.71` a regency, `74.71.01` a district. */
-export const RegionCode = z.string().regex(/^\d{2}(\.\d{2}(\.\d{2})?)?$/)
+export const RegionCode = z.string().regex(/^\d{2}(\.\d{2}(\.\d{2})?)?$/, '74, 74.71, 74.71.03')
 
 export const RegionView = z
   .strictObject({

@@ -23,7 +23,7 @@ export const statisticsRoutes: Routes = async (app) => {
       schema: {
         operationId: 'countReports',
         tags,
-        summary: 'How many reports, by region, stage, kind ...?',
+        summary: 'Count reports by region, election, stage, kind and week',
         description:
           'Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor ' +
           'withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report ' +
@@ -49,7 +49,7 @@ export const statisticsRoutes: Routes = async (app) => {
       schema: {
         operationId: 'getTimeline',
         tags,
-        summary: 'How many reports by day, week or month, with the election stages of the region?',
+        summary: 'Reports by day, week or month, with the election stages of the region',
         description:
           'A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled ' +
           'with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; ' +
@@ -69,7 +69,7 @@ export const statisticsRoutes: Routes = async (app) => {
       schema: {
         operationId: 'compareStages',
         tags,
-        summary: 'How did reports run in an election stage, region by region?',
+        summary: 'Compare reports in an election stage, region by region',
         description:
           'Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the ' +
           'regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and ' +

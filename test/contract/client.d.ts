@@ -1156,7 +1156,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many reports, by region, stage, kind ...?
+         * Count reports by region, election, stage, kind and week
          * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit` and `cursor`. Needs the scope `statistics:read`.
          */
         get: operations["countReports"];
@@ -1176,7 +1176,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many reports by day, week or month, with the election stages of the region?
+         * Reports by day, week or month, with the election stages of the region
          * @description A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; they are of the calendar in force, while a report counts under the stage that it was given. What counts is as in countReports. At most 1,500 periods. Needs the scope `statistics:read`.
          */
         get: operations["getTimeline"];
@@ -1196,7 +1196,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How did reports run in an election stage, region by region?
+         * Compare reports in an election stage, region by region
          * @description Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and days alike, and with `occurredFrom` or `occurredTo`, which cut days, no rate is by day. Another election counts whole, whatever days are asked for. A rate is null, not 0, where people are not known or no day of the stage concerns the region; what was recorded in the stage is counted even there. A province has the days of its own contests, and the reports of all its regencies. Needs the scope `statistics:read`.
          */
         get: operations["compareStages"];

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { aReportIn } from '../support/a-report.ts'
-import type { CallerName } from '../support/callers.ts'
+import { type CallerName, callers } from '../support/callers.ts'
 import { startApi } from '../support/start-api.ts'
 
 interface Item {
@@ -169,6 +169,28 @@ t.test('a filter that cannot be meant is refused by name', async (t) => {
     t.equal(answer.statusCode, 400, query)
     t.match(answer.json(), { code: 'parameter_invalid', errors: [{ parameter, code }] }, query)
   }
+})
+
+t.test('a refused filter shows what would be right, in both languages', async (t) => {
+  const { call, tokenOf } = await startApi(t)
+  const authorization = `Bearer ${await tokenOf(callers.nation)}`
+  const detailsOf = async (url: string, language: string) => {
+    const answer = await call({ method: 'GET', url, headers: { authorization, 'accept-language': language } })
+    return (answer.json().errors as { detail: string }[]).map(({ detail }) => detail)
+  }
+  t.same(await detailsOf('/v1/reports?region=Kendari', 'en'), [
+    'The format is wrong; right would be 74, 74.71, 74.71.03.',
+  ])
+  t.same(await detailsOf('/v1/positions?coordinates=-3.975,122.513', 'id'), [
+    'Bentuknya salah; contoh yang benar: 122.513,-3.975 (longitude,latitude).',
+  ])
+  const [first, second] = await detailsOf('/v1/reports?from=2024-11-25&until=2024-11-26', 'en')
+  t.match(first, /^This parameter is not known here; known: region, election, .*dateFrom, dateTo, .*cursor\.$/)
+  t.equal(second, 'This parameter is not known here.', 'said once')
+  const [lost] = await detailsOf('/v1/reports?occurredFrom=2024-11-25T00:00:00+08:00', 'en')
+  t.match(lost, /In an address, write \+ as %2B\.$/)
+  const [day] = await detailsOf('/v1/reports?occurredFrom=2024-11-25', 'id')
+  t.notMatch(day, /%2B/)
 })
 
 t.test('a list gives a summary; fields gives what is asked', async (t) => {

@@ -103,6 +103,8 @@ function allowed(values: readonly unknown[]): Pick<Coded, 'params'> {
 
 function formatOf(issue: Issue): Pick<Coded, 'params'> {
   if (issue.code !== 'invalid_format') return {}
+  // The message of a pattern of ours is an example for people; zod's own begins with this word.
+  if (issue.format === 'regex' && !issue.message.startsWith('Invalid')) return { params: { example: issue.message } }
   if (issue.format === 'regex' && issue.pattern)
     return { params: { format: issue.pattern.replace(/^\/|\/[a-z]*$/g, '') } }
   return { params: { format: issue.format } }

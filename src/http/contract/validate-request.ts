@@ -29,6 +29,7 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
   const { params, headers, body, bodyItems, form, bytes, bodyOptional, bodyFaults } = schemas
   const querystring = schemas.querystring ?? nothing
   const headerNames = namesOf(headers)
+  const parameterNames = namesOf(querystring)
   return (request) => {
     if (params) {
       const result = params.safeParse(request.params)
@@ -39,6 +40,7 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
     if ((body ?? bodyItems) && absent && !bodyOptional) throw new DomainError('request_malformed', { reason: 'body' })
     const faults: Fault[] = brokenPercents(request.raw.url ?? '')
     request.query = parsed(querystring, 'querystring', request.query, faults, repeatedParameters)
+    nameKnown(faults, parameterNames)
     if (headers) {
       const picked = pick(request.raw.headers, headerNames)
       const data = parsed(headers, 'headers', picked, faults)
@@ -55,6 +57,12 @@ export function requestValidator(schemas: RequestSchemas, notFound: ErrorCode): 
       throw new DomainError(code, {}, faults.slice(0, mostFaults))
     }
   }
+}
+
+/** The first unknown parameter says which are known, once. */
+function nameKnown(faults: readonly Fault[], known: readonly string[]): void {
+  const first = faults.find(({ code }) => code === 'unknown_parameter')
+  if (first && known.length > 0) first.params = { known: known.join(', ') }
 }
 
 function names(faults: readonly Fault[], pointer: string | undefined): boolean {
