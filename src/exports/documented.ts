@@ -35,7 +35,7 @@ const descriptions: Record<(typeof exportTypes)[number], z.ZodType> = {
   'text/csv': asText(
     'The whole result (RFC 4180, UTF-8): stable names as headings, labels beside codes, formulas defused',
   ),
-  'application/x-ndjson': asText('The whole result: an item of the list a line, in UTF-8'),
+  'application/x-ndjson': asText('The whole result: an item of the list a line, without highlights, in UTF-8'),
   'application/geo+json': ExportedFeatures,
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': asText(
     'The whole result as a workbook: headings and labels in the language of Accept-Language, codes as text',
@@ -56,4 +56,4 @@ export const exported = {
 /** What the description of an operation says of it. */
 export const exportNote =
   'By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the ' +
-  'language of `Accept-Language`; then without `limit` and `cursor`.'
+  'language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance.'

@@ -15,8 +15,8 @@ const Words = Text(2, 200)
       issues.push({ code: 'custom', input: value, params: fault('too_short', { minimum: 2 }) })
   })
   .describe(
-    'Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; ' +
-      '`-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase',
+    'Words of subject, narratives or place, in Indonesian: most forms of each word (`membakar` finds `dibakar`; `merusak` does not find `perusakan`), all of them, in any order. ' +
+      '`"a phrase"`, which may run on from one of them to the next; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase',
   )
 
 const degrees = [-180, -90, -180, -90]

@@ -465,7 +465,7 @@ export interface paths {
         };
         /**
          * List reports by region, stage, kind and time
-         * @description By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit` and `cursor`. Needs the scope `reports:read`.
+         * @description By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `reports:read`.
          */
         get: operations["listReports"];
         put?: never;
@@ -1157,7 +1157,7 @@ export interface paths {
         };
         /**
          * Count reports by region, election, stage, kind and week
-         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit` and `cursor`. Needs the scope `statistics:read`.
+         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `statistics:read`.
          */
         get: operations["countReports"];
         put?: never;
@@ -6129,7 +6129,7 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
-                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                /** @description Words of subject, narratives or place, in Indonesian: most forms of each word (`membakar` finds `dibakar`; `merusak` does not find `perusakan`), all of them, in any order. `"a phrase"`, which may run on from one of them to the next; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
                 q?: string;
                 /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
                 bbox?: [
@@ -8470,7 +8470,7 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
-                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                /** @description Words of subject, narratives or place, in Indonesian: most forms of each word (`membakar` finds `dibakar`; `merusak` does not find `perusakan`), all of them, in any order. `"a phrase"`, which may run on from one of them to the next; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
                 q?: string;
                 /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
                 bbox?: [
@@ -8574,7 +8574,7 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
-                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                /** @description Words of subject, narratives or place, in Indonesian: most forms of each word (`membakar` finds `dibakar`; `merusak` does not find `perusakan`), all of them, in any order. `"a phrase"`, which may run on from one of them to the next; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
                 q?: string;
                 /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
                 bbox?: [
@@ -8672,7 +8672,7 @@ export interface operations {
                  * @example 2024-11-25
                  */
                 dateTo?: string;
-                /** @description Words of subject, narratives or place, in Indonesian: any form of each word, all of them, in any order. `"a phrase"`; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                /** @description Words of subject, narratives or place, in Indonesian: most forms of each word (`membakar` finds `dibakar`; `merusak` does not find `perusakan`), all of them, in any order. `"a phrase"`, which may run on from one of them to the next; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
                 q?: string;
                 /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
                 bbox?: [
