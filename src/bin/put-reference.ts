@@ -6,6 +6,8 @@ import { loadSuccessions } from '../reference/load-successions.ts'
 import { readJsonFile, readNamedFile } from './read-file.ts'
 
 const shownMisnamed = 10
+const again =
+  'Stored reports with coordinates are classified again in the background; waspada reference reclassifications says how far.'
 
 // What each command does with its file, and what it says of it; `url` is of a role that owns the tables.
 export async function putIncidentTypes(url: string, file: string): Promise<string> {
@@ -45,10 +47,13 @@ export async function putBoundaries(url: string, file: string, property: string 
           'If these are codes of BPS, load a file with those of Kemendagri: in Papua they are different ones.',
         ]
       : []),
+    again,
   ].join('\n')
 }
 
 export async function takeBoundariesOut(url: string): Promise<string> {
   const removed = await removeBoundaries(url, new Date())
-  return removed === 0 ? 'There were no boundaries.' : `The boundaries of ${removed} regencies are out of force.`
+  return removed === 0
+    ? 'There were no boundaries.'
+    : `The boundaries of ${removed} regencies are out of force.\n${again}`
 }

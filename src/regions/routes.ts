@@ -85,7 +85,7 @@ export const regionRoutes: Routes<{ cursorKey: Uint8Array }> = async (app, { cur
 
 const contentLocation = {
   description: 'Where the region is found by its code of today; absent when that is the code asked for',
-  schema: { type: 'string', maxLength: 100 },
+  schema: { type: 'string', maxLength: 100, pattern: '^/v1/regions/[0-9.]+$' },
 }
 
 function detailOf(code: string, regions: RegionDirectory) {

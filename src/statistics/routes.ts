@@ -27,7 +27,8 @@ export const statisticsRoutes: Routes = async (app) => {
         description:
           'Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor ' +
           'withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report ' +
-          'counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. ' +
+          'counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. With ' +
+          '`anyStage=true` group by it: `election` and `stage` then choose reports, and these count in all stages open to them. ' +
           'An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the ' +
           `cells add up to the total. ${exportNote}`,
         querystring: CountReportsQuery,

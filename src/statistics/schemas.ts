@@ -26,7 +26,12 @@ export const CountReportsQuery = z
   .superRefine(refuseReversedRanges)
 export type CountReportsQuery = z.output<typeof CountReportsQuery>
 
-const Code = z.string().min(1).max(60).nullable().optional()
+/** A code of reference data, a word of a closed list, a day, a week or a month. */
+export const CellCode = z
+  .string()
+  .max(60)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+const Code = CellCode.nullable().optional()
 
 export const CountedCell = z
   .strictObject({

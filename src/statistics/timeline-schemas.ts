@@ -6,7 +6,7 @@ import { RegionCode } from '../regions/schemas.ts'
 import { refuseReversedRanges } from '../reports/filter-schemas.ts'
 import { countedLevels, dimensions } from './dimensions.ts'
 import { intervals } from './periods.ts'
-import { statisticsFilters } from './schemas.ts'
+import { CellCode, statisticsFilters } from './schemas.ts'
 
 export const mostPeriods = 1_500
 export const mostPoints = 100_000
@@ -48,12 +48,7 @@ export const TimelinePeriod = z
 
 export const TimelineSeries = z
   .strictObject({
-    key: z
-      .string()
-      .min(1)
-      .max(60)
-      .nullable()
-      .describe('Null: outside every stage, or all reports where nothing splits them'),
+    key: CellCode.nullable().describe('Null: outside every stage, or all reports where nothing splits them'),
     counts: z.array(Count).min(1).max(mostPeriods).describe('Reports in each period, in the order of `periods`'),
     total: Count,
   })

@@ -345,13 +345,14 @@ t.test('the commands say what is in force, and what is wrong with a file', async
   t.match(none.stdout, /620 former codes of regions\nno centres of regions\nno boundaries\n/)
   const loaded = await run('boundaries', file)
   t.match(loaded.stdout, /boundaries of 2 regencies are in force.*property "code"\.\n512 regencies are not in the file/)
+  t.match(loaded.stdout, /Stored reports with coordinates are classified again in the background/)
   t.match((await run('status')).stdout, /boundaries of 2 regencies/)
   await writeFile(file, fileOf(['74.99', square(121, -4.1, 1)], ['74', square(121, -4.1, 1)]))
   t.match(
     (await run('boundaries', file)).stderr,
     /refused:\n {2}feature 1: there is no region 74.99\n {2}feature 2: 74 is a province/,
   )
-  t.match((await run('boundaries', '--remove')).stdout, /boundaries of 2 regencies are out of force/)
+  t.match((await run('boundaries', '--remove')).stdout, /boundaries of 2 regencies are out of force\.\nStored reports/)
   t.match((await run('boundaries')).stderr, /Give a file, or --remove/)
   for (const command of ['load', 'calendar']) {
     const { code, stderr } = await run(command, join(folder, 'nofile'))

@@ -7,7 +7,7 @@ import { assertAdministrator, withDatabase } from '../reference-database.ts'
 import { calendarCommand, overrideCommand, reclassificationsCommand } from './reference-calendar.ts'
 
 export function referenceCommand(): Command {
-  const reference = new Command('reference').description('regions, election calendar and incident types')
+  const reference = new Command('reference').description('regions, boundaries, election calendar and incident types')
   reference
     .command('status')
     .description('say what reference data is in force')
