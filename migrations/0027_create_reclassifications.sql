@@ -46,15 +46,18 @@ GRANT UPDATE (region_code, posted_region_code, province_code, regency_code, posi
 CREATE INDEX reports_located ON reports (id) WHERE longitude IS NOT NULL;
 CREATE INDEX reports_above_regencies ON reports (region_code, occurred_at, id) WHERE regency_code IS NULL;
 
--- Nothing is classified by a calendar that has been replaced. It is asked after the row is written: by then the transaction has a
--- number, and a run that begins later waits for it.
-CREATE FUNCTION refuse_replaced_calendar() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Nothing is classified by a calendar that has been replaced, nor under a region that has ended. It is asked after the row is written:
+-- by then the transaction has a number, and a run that begins later waits for it.
+CREATE FUNCTION refuse_replaced_reference() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT FROM election_calendars WHERE version > NEW.calendar_version) THEN
     RAISE EXCEPTION 'election calendar % has been replaced', NEW.calendar_version USING ERRCODE = 'WSP01';
   END IF;
+  IF EXISTS (SELECT FROM region_successions WHERE code = NEW.region_code) THEN
+    RAISE EXCEPTION 'region % has ended', NEW.region_code USING ERRCODE = 'WSP01';
+  END IF;
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER by_the_newest_calendar AFTER INSERT OR UPDATE OF local_date, primary_election, primary_stage, stages, calendar_version, classified_at
-  ON reports FOR EACH ROW EXECUTE FUNCTION refuse_replaced_calendar();
+CREATE TRIGGER by_the_newest_reference AFTER INSERT OR UPDATE OF local_date, primary_election, primary_stage, stages, calendar_version, classified_at
+  ON reports FOR EACH ROW EXECUTE FUNCTION refuse_replaced_reference();

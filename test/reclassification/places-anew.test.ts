@@ -97,3 +97,20 @@ t.test(
     t.same(rows, [{ region_code: '74.71.01' }])
   },
 )
+
+t.test('no report can be written under a region that has ended', async (t) => {
+  const { admin, as } = await startApi(t)
+  const { id } = (await as('kendari').post('/v1/reports', aReport())).json()
+  await admin.query(`INSERT INTO regions (code, name, kind, level, parent_code, province_code, regency_code, time_zone)
+    VALUES ('74.71.99', 'Uji', 'district', 'district', '74.71', '74', '74.71', 'Asia/Makassar')`)
+  await admin.query(`INSERT INTO region_successions (code, successor, ended_on, law, origin)
+    VALUES ('74.71.99', '74.71.01', '2024-01-01', 'A law', 'administrator')`)
+
+  await t.rejects(
+    admin.query(
+      `UPDATE reports SET version = version + 1, region_code = '74.71.99', classified_at = now() WHERE id = $1`,
+      [id],
+    ),
+    { code: 'WSP01' },
+  )
+})
