@@ -14,14 +14,12 @@ export interface Asked {
 }
 
 /**
- * Reads what the answer is to be, and says that it depends on that.
+ * Reads what the answer is to be.
  * @throws DomainError not_acceptable; parameter_invalid for the parts of a page, which an export does not have
  */
-export function exportAsked(request: FastifyRequest, reply: FastifyReply): Asked | undefined {
+export function exportAsked(request: FastifyRequest): Asked | undefined {
   const { headers, url = '' } = request.raw
   const type = preferredMediaType(headers.accept, ['application/json', ...exportTypes])
-  const vary = [reply.getHeader('vary'), 'Accept', 'Accept-Language'].flat().filter((name) => name !== undefined)
-  reply.header('vary', vary.join(', '))
   if (type === 'application/json') return undefined
   const given = new URLSearchParams(url.split('?')[1])
   const faults = ['limit', 'cursor'].flatMap((parameter): Fault[] =>
@@ -29,6 +27,12 @@ export function exportAsked(request: FastifyRequest, reply: FastifyReply): Asked
   )
   if (faults.length > 0) throw new DomainError('parameter_invalid', {}, faults)
   return { type, language: languageOf(headers['accept-language']), isHead: request.method === 'HEAD' }
+}
+
+/** Says that the answer depends on what was asked for; a refusal does not, and one that did would tell how far the request came. */
+export function varies(reply: FastifyReply): FastifyReply {
+  const vary = [reply.getHeader('vary'), 'Accept', 'Accept-Language'].flat().filter((name) => name !== undefined)
+  return reply.header('vary', vary.join(', '))
 }
 
 /**
@@ -42,6 +46,7 @@ export function sendExport<Item>(
   day: string,
 ): FastifyReply {
   const { contentType, extension, isWorded, write } = formats[type]
+  varies(reply)
   if (isWorded) reply.header('content-language', language)
   reply.header('content-disposition', `attachment; filename="waspada-${table.name}-${day}.${extension}"`)
   return reply.type(contentType).send(isHead ? Readable.from([]) : write(table))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BreakGlassHeader, throughGlass } from '../break-glass/through-glass.ts'
 import { officeDay } from '../classification/office-day.ts'
 import { exported, exportNote } from '../exports/documented.ts'
-import { exportAsked, sendExport } from '../exports/send-export.ts'
+import { exportAsked, sendExport, varies } from '../exports/send-export.ts'
 import { problems } from '../http/contract/problems.ts'
 import { rawJson, respond } from '../http/contract/responses.ts'
 import type { BodyFaults, Routes } from '../http/contract/route-schema.ts'
@@ -118,10 +118,11 @@ export const reportRoutes: Routes<ReportOptions> = async (app, { cursorKey, sett
     },
     async (request, reply) => {
       const context = await throughGlass(request.context, request.headers['break-glass'])
-      const asked = exportAsked(request, reply)
+      const asked = exportAsked(request)
       if (asked) return sendExport(reply, asked, await exportReports(context, request.query, asked), officeDay(context))
       const { items, next } = await listReports({ ...context, cursorKey }, request.query)
       if (next !== null) reply.header('link', linkNext(request.url, next))
+      varies(reply)
       return rawJson(`{"items":[${items.join(',')}],"next":${JSON.stringify(next)}}`)
     },
   )

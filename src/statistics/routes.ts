@@ -1,6 +1,6 @@
 import { officeDay } from '../classification/office-day.ts'
 import { exported, exportNote } from '../exports/documented.ts'
-import { exportAsked, sendExport } from '../exports/send-export.ts'
+import { exportAsked, sendExport, varies } from '../exports/send-export.ts'
 import { respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
 import { CompareStagesQuery, StageComparison } from './compare-schemas.ts'
@@ -37,9 +37,11 @@ export const statisticsRoutes: Routes = async (app) => {
     },
     async (request, reply) => {
       const { context, query } = request
-      const asked = exportAsked(request, reply)
+      const asked = exportAsked(request)
       const counts = await countReports(context, query)
-      return asked ? sendExport(reply, asked, exportCounts(context, counts, asked), officeDay(context)) : counts
+      if (asked) return sendExport(reply, asked, exportCounts(context, counts, asked), officeDay(context))
+      varies(reply)
+      return counts
     },
   )
 
