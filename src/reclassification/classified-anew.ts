@@ -6,21 +6,6 @@ import type { ClassifiedReport } from './walk-queries.ts'
 /** What a report that is posted now would keep of its classification, as columns. */
 export type Classification = ReturnType<typeof classifiedRow>
 
-/** Whether a report is late, or ahead of its time, was found when it was received, and stays. */
-const compared = [
-  'regionCode',
-  'postedRegionCode',
-  'provinceCode',
-  'regencyCode',
-  'positionBasis',
-  'positionRegionCode',
-  'positionDistanceMetres',
-  'timeZone',
-  'localDate',
-  'primaryElection',
-  'primaryStage',
-] as const
-
 /**
  * The classification of a report by the reference data, as posting would find it; undefined where it says what is in force,
  * by whichever version of the calendar. A region that is not known any more leaves a report as it is.
@@ -29,10 +14,10 @@ export function classifiedAnew(report: ClassifiedReport, now: Date, reference: R
   const given = asGiven(report)
   if (!reference.regions.today(given.location.regionCode)) return undefined
   const classification = classifiedRow(given, now, reference)
+  const { stages, calendarVersion: _version, classifiedAt: _moment, ...place } = classification
   const isSame =
-    compared.every((member) => classification[member] === report[member]) &&
-    isDeepStrictEqual(classification.placeFlags, report.placeFlags) &&
-    isDeepStrictEqual(JSON.parse(classification.stages), report.stages)
+    Object.entries(place).every(([member, value]) => isDeepStrictEqual(value, report[member])) &&
+    isDeepStrictEqual(JSON.parse(stages), report.stages)
   return isSame ? undefined : classification
 }
 
