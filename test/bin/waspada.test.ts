@@ -6,13 +6,13 @@ import t from 'tap'
 import { waspada } from '../../src/bin/program.ts'
 import { submitReportExample } from '../../src/reports/examples.ts'
 import { createEmptyDatabase } from '../support/database.ts'
-import { runWaspada, serveWaspada } from '../support/run-waspada.ts'
+import { fromSources, runWaspada, serveWaspada } from '../support/run-waspada.ts'
 
 const calendarFile = new URL('../../data/election-calendar.json', import.meta.url)
 
 t.test('the main job from nothing, stopped, killed and started again on the embedded database', async (t) => {
   const environment = { WASPADA_DATA_DIR: join(t.testdir({ 'a folder': {} }), 'a folder') }
-  const first = await serveWaspada(environment)
+  const first = await serveWaspada(environment, fromSources)
   t.teardown(() => first.child.kill('SIGKILL'))
   t.match(first.output(), 'npm run --silent waspada -- token --region 74.71', 'it says what to do next')
 

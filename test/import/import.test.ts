@@ -10,7 +10,7 @@ import { ProgressFile, sha256Of } from '../../src/import/progress-file.ts'
 import { ClientCredentials } from '../../src/import/tokens.ts'
 import { callers } from '../support/callers.ts'
 import { runCommand } from '../support/run-command.ts'
-import { runWaspada, startWaspada } from '../support/run-waspada.ts'
+import { compiled, runWaspada, startWaspada } from '../support/run-waspada.ts'
 import { startApi } from '../support/start-api.ts'
 import { addSecret } from '../support/token-clients.ts'
 
@@ -225,7 +225,7 @@ t.test('a workbook is read as a person reads it, and what is in doubt is refused
 
 async function templateBytes(folder: string): Promise<Buffer> {
   const { spawnSync } = await import('node:child_process')
-  const made = spawnSync(process.execPath, ['--import', 'tsx', 'src/bin/waspada.ts', 'import', '--template', 'xlsx'])
+  const made = spawnSync(process.execPath, [...compiled, 'import', '--template', 'xlsx'])
   await writeFile(join(folder, 'made.xlsx'), made.stdout)
   return made.stdout
 }

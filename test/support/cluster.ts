@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -56,6 +56,8 @@ export function withDatabase(url: string, database: string): string {
 
 async function embedded(binDir: string | undefined): Promise<Server> {
   const dataDir = await mkdtemp(join(await roomiest(), 'waspada-test-'))
+  // As root the server has another account, which otherwise could not pass through, and would be given a home on the disk.
+  await chmod(dataDir, 0o711)
   const server = await startEmbeddedServer({
     dataDir,
     log: () => {},

@@ -17,20 +17,31 @@ interface Teardown {
   teardown(end: () => Promise<void> | void): unknown
 }
 
-/** Clones the template of the run; about 50 ms. */
+/** Clones the template of the run for this test alone; some 50 ms, by a copy of its files. */
 export async function createDatabase(t: Teardown): Promise<TestDatabase> {
   const clusterUrl = setting('WASPADA_TEST_ADMIN_URL')
   const template = setting('WASPADA_TEST_TEMPLATE')
   const name = `${template}_${randomBytes(4).toString('hex')}`
   const client = new pg.Client({ connectionString: clusterUrl })
   await client.connect()
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`)
   await client.end()
   const adminUrl = withDatabase(clusterUrl, name)
   const admin = new pg.Pool({ connectionString: adminUrl, max: 4 })
-  t.teardown(() => admin.end())
+  t.teardown(async () => {
+    await admin.end()
+    await drop(clusterUrl, name)
+  })
   const serviceUrl = withDatabase(setting('WASPADA_TEST_SERVICE_URL'), name)
   return { adminUrl, admin, serviceUrl, workerUrl: withDatabase(setting('WASPADA_TEST_WORKER_URL'), name) }
+}
+
+/** All databases of a run together would not fit in memory. */
+async function drop(clusterUrl: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: clusterUrl })
+  await client.connect()
+  await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
+  await client.end()
 }
 
 /** An empty database, for tests of the migrations themselves. */

@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createEmptyDatabase } from './database.ts'
-import { serveWaspada } from './run-waspada.ts'
+import { compiled, serveWaspada } from './run-waspada.ts'
 
-const program = fileURLToPath(new URL('../../src/bin/waspada.ts', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const called = 'waspada() { npm run --silent waspada -- "$@"; }'
 
@@ -59,6 +58,6 @@ function scriptOf(blocks: readonly string[], address: string): string {
   if (!text.includes(called)) throw new Error('The guide calls the program in another way')
   return text.replace(
     called,
-    `waspada() { '${process.execPath}' --import '${import.meta.resolve('tsx')}' '${program}' "$@"; }`,
+    `waspada() { '${process.execPath}' ${compiled.map((part) => `'${part}'`).join(' ')} "$@"; }`,
   )
 }

@@ -56,7 +56,14 @@ async function runTap(environment: Record<string, string>): Promise<number> {
   return code ?? 1
 }
 
-const cluster = await startTestCluster(process.env.DATABASE_URL, process.env.PG_BIN_DIR)
+/** The program for those tests that start it as a process. Types are the business of `npm run check`. */
+async function build(): Promise<void> {
+  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const [code] = await once(spawn(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck']), 'exit')
+  if (code !== 0) throw new Error('The sources do not compile: npm run build says why')
+}
+
+const [cluster] = await Promise.all([startTestCluster(process.env.DATABASE_URL, process.env.PG_BIN_DIR), build()])
 try {
   const code = await runTap(cluster.environment)
   // A run that ended badly must not look clean, whatever was counted.

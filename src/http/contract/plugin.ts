@@ -6,7 +6,7 @@ import { type BodyMediaType, refuseMediaType } from '../media-type.ts'
 import { checkResponse } from './check-response.ts'
 import { mediaTypesOf } from './responses.ts'
 import { type RouteContract, routeContract } from './route-contract.ts'
-import { compileSerialiser } from './serialise.ts'
+import { compileSerialiser, type Serialiser } from './serialise.ts'
 import { requestValidator } from './validate-request.ts'
 
 export interface ContractOptions {
@@ -30,14 +30,17 @@ declare module 'fastify' {
  */
 export const contract = fastifyPlugin(registerContract, { name: 'contract' })
 
+/** Schemas are constants, shared by routes and by applications in one process. */
+const serialisers = new WeakMap<z.ZodType, Serialiser>()
+
 async function registerContract(app: FastifyInstance, options: ContractOptions): Promise<void> {
   const contracts: RouteContract[] = []
   app.decorate('contracts', contracts)
   app.setValidatorCompiler(() => () => true)
-  const serialisers = new Map<unknown, (value: unknown) => string>()
   app.setSerializerCompiler(({ schema }) => {
-    const compiled = serialisers.get(schema) ?? compileSerialiser(schema as z.ZodType)
-    serialisers.set(schema, compiled)
+    const ofSchema = schema as unknown as z.ZodType
+    const compiled = serialisers.get(ofSchema) ?? compileSerialiser(ofSchema)
+    serialisers.set(ofSchema, compiled)
     return compiled
   })
   const ofGet = new Map<unknown, RouteContract>()
