@@ -2,16 +2,20 @@ import type { Tier } from '../access/vocabulary.ts'
 import type { Filter } from '../reports/filters.ts'
 import type { CountedLevel, Dimension, StageBasis } from './dimensions.ts'
 
-/** What a table of totals can tell apart, besides provinces and handling, which each does. */
-type Trait = 'regency' | 'district' | 'day' | 'stage' | 'kind'
+/** What a table of totals can tell apart, besides handling, which each does. `kind` is what tells the least apart: type, phase, status. */
+type Trait = 'province' | 'regency' | 'district' | 'day' | 'stage' | 'athg' | 'domain' | 'severity' | 'kind'
 
 /** The tables of totals, those with few rows first. Their columns stand in `report_count_grains` of the database. */
 const grains = [
-  { table: 'report_counts_by_province', traits: ['stage'] },
-  { table: 'report_counts_by_regency', traits: ['stage', 'regency'] },
-  { table: 'report_counts_by_day', traits: ['stage', 'day'] },
-  { table: 'report_counts_by_kind', traits: ['kind'] },
-  { table: 'report_counts', traits: ['stage', 'regency', 'district', 'day', 'kind'] },
+  { table: 'report_counts_by_province', traits: ['province', 'stage'] },
+  { table: 'report_counts_by_regency', traits: ['province', 'stage', 'regency'] },
+  { table: 'report_counts_by_day', traits: ['province', 'stage', 'day'] },
+  { table: 'report_counts_by_kind', traits: ['province', 'athg', 'domain', 'severity', 'kind'] },
+  { table: 'report_counts_of_nation', traits: ['day', 'athg', 'domain', 'severity'] },
+  {
+    table: 'report_counts',
+    traits: ['province', 'stage', 'regency', 'district', 'day', 'athg', 'domain', 'severity', 'kind'],
+  },
 ] as const satisfies readonly { table: string; traits: readonly Trait[] }[]
 
 export type TotalsTable = (typeof grains)[number]['table']
@@ -20,10 +24,10 @@ const ofDimension: Record<Exclude<Dimension, 'region'>, readonly Trait[]> = {
   election: ['stage'],
   stage: ['stage'],
   stageGroup: ['stage'],
-  athg: ['kind'],
-  domain: ['kind'],
+  athg: ['athg'],
+  domain: ['domain'],
   incidentType: ['kind'],
-  severity: ['kind'],
+  severity: ['severity'],
   phase: ['kind'],
   status: ['kind'],
   handling: [],
@@ -31,23 +35,27 @@ const ofDimension: Record<Exclude<Dimension, 'region'>, readonly Trait[]> = {
   week: ['day'],
   month: ['day'],
 }
-const ofLevel: Record<CountedLevel, readonly Trait[]> = { province: [], regency: ['regency'], district: ['district'] }
+const ofLevel: Record<CountedLevel, readonly Trait[]> = {
+  province: ['province'],
+  regency: ['regency'],
+  district: ['district'],
+}
 /** By the first word of a filter's shape. What is not named here no totals know. */
 const ofFilter: Readonly<Record<string, readonly Trait[]>> = {
-  province: [],
+  province: ['province'],
   regency: ['regency'],
   district: ['regency', 'district'],
   'stages:false': ['stage'],
-  athg: ['kind'],
-  domain: ['kind'],
+  athg: ['athg'],
+  domain: ['domain'],
   incidentType: ['kind'],
-  severity: ['kind'],
+  severity: ['severity'],
   phase: ['kind'],
   status: ['kind'],
-  'one:athg': ['kind'],
-  'one:domain': ['kind'],
+  'one:athg': ['athg'],
+  'one:domain': ['domain'],
   'one:incidentType': ['kind'],
-  'one:severity': ['kind'],
+  'one:severity': ['severity'],
   'one:phase': ['kind'],
   'one:status': ['kind'],
   dateFrom: ['day'],
@@ -76,8 +84,8 @@ export function everyTotalsFor({ tier, groupBy, level, basis, filters }: Asked):
   if (filtered.includes(undefined)) return []
   const dimensions = groupBy.map((dimension) => (dimension === 'region' ? ofLevel[level] : ofDimension[dimension]))
   const needed = new Set([...filtered, ...dimensions].flatMap((traits) => traits ?? []))
-  // A regency sees rows of its own alone: those that say their regency.
-  if (tier === 'regency') needed.add('regency')
+  // Below the nation one sees rows of one's own alone: those that say their province or regency.
+  if (tier !== 'national') needed.add(tier === 'regency' ? 'regency' : 'province')
   const says = (traits: readonly Trait[]) => [...needed].every((trait) => traits.includes(trait))
   return grains.filter(({ traits }) => says(traits)).map(({ table }) => table)
 }

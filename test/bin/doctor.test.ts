@@ -45,12 +45,13 @@ t.test('the doctor finds what differs, and puts the totals right', async (t) => 
     ['DELETE FROM report_counts_by_regency', 'totals gone', ['report_counts_by_regency']],
     ["UPDATE report_counts_by_day SET local_date = '2020-01-01'", 'another day', ['report_counts_by_day']],
     ["UPDATE report_counts_by_kind SET severity = 'low' WHERE handling = 0", 'another kind', ['report_counts_by_kind']],
+    ["UPDATE report_counts_of_nation SET athg = 'x'", 'another threat', ['report_counts_of_nation']],
     ["UPDATE report_counts SET stage_group = 'x'", 'another group', ['report_counts']],
     ['UPDATE report_count_changes SET change = 2 WHERE handling = 0', 'the past', ['report_count_changes']],
     [
       "UPDATE reports SET severity = 'critical' WHERE handling = 0",
       'a report',
-      ['report_counts_by_kind', 'report_counts', 'report_count_changes'],
+      ['report_counts_by_kind', 'report_counts_of_nation', 'report_counts', 'report_count_changes'],
     ],
   ]
   for (const [sql, what, tables] of planted) {

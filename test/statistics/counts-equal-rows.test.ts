@@ -114,7 +114,7 @@ t.test(`whatever happens, totals say what the reports say (WASPADA_COUNTS_SEED=$
     t.same(await differences(), [], settled)
     t.same(seen.wrong.slice(0, 3), [], settled)
   }
-  t.equal(seen.compared.size, 5 + 5 + 2, 'each table was compared for each tier that may read it')
+  t.equal(seen.compared.size, 6 + 5 + 2, 'each table was compared for each tier that may read it')
   t.same((await api.admin.query('SELECT FROM report_count_pending')).rowCount, 0)
   t.comment(`${ids.length} reports, ${seen.snapshots} snapshots`)
 

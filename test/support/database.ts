@@ -36,13 +36,18 @@ export async function createDatabase(t: Teardown): Promise<TestDatabase> {
   return { adminUrl, admin, serviceUrl, workerUrl: withDatabase(setting('WASPADA_TEST_WORKER_URL'), name) }
 }
 
-/** All databases of a run together would not fit in memory. */
+/** All databases of a run together would not fit in memory. One that is still in use goes with its cluster. */
 async function drop(clusterUrl: string, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: clusterUrl })
   await client.connect()
-  await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
+  await client.query(`DROP DATABASE ${name}`).catch((error: pg.DatabaseError) => {
+    if (error.code !== stillInUse) throw error
+  })
   await client.end()
 }
+
+/** SQLSTATE object_in_use. */
+const stillInUse = '55006'
 
 /** An empty database, for tests of the migrations themselves. */
 export async function createEmptyDatabase(): Promise<string> {
