@@ -25,6 +25,15 @@ export function visible(tier: Tier, row: Placed, ...conditions: (SQL | undefined
   return and(place[tier], cleared, ...conditions) ?? sql`false`
 }
 
+/**
+ * Whether the calling agency is among those addressed (null: all are) and cleared for it; never null. The first belt of what agencies
+ * read, `reaches_agency` of the policies being the second. Takes the placeholders `agency` and `clearance`.
+ */
+export function reached(agencies: PgColumn, handling: PgColumn): SQL {
+  const cleared = sql`coalesce(${handling} <= ${sql.placeholder('clearance')}::smallint, false)`
+  return sql`(${cleared} AND (${agencies} IS NULL OR ${sql.placeholder('agency')}::text = ANY (${agencies})))`
+}
+
 export function scopeValues(scope: Scope): { region: string; clearance: number } {
   return { region: scope.region, clearance: scope.clearance }
 }

@@ -36,6 +36,11 @@ export const eventTypes = [
   'situation_report.submitted',
   'situation_report.corrected',
   'situation_report.missing',
+  'release.proposed',
+  'release.refused',
+  'release.published',
+  'release.changed',
+  'release.retracted',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 type ReportEventType = Extract<EventType, `report.${string}`>

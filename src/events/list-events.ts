@@ -1,7 +1,7 @@
-import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, not, type SQL, sql } from 'drizzle-orm'
 import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
-import { scopeValues, visible } from '../access/scope.ts'
+import { reached, scopeValues, visible } from '../access/scope.ts'
 import { handlingOf, type Tier } from '../access/vocabulary.ts'
 import { statementByTier } from '../database/statement.ts'
 import type { EventPage, EventView, ListEventsQuery } from './schemas.ts'
@@ -17,31 +17,37 @@ interface Row extends Record<string, unknown> {
   subjectId: string
   subjectVersion: number
   report: string | null
-  office: string
+  office: string | null
   province: string | null
   regency: string | null
   handling: number
   occurredAt: Date
 }
 
-const columns = sql`${e.id}, ${e.sequence}, ${e.type}, ${e.subjectId} AS "subjectId", ${e.subjectVersion} AS "subjectVersion",
-  ${e.reportId} AS report, ${e.officeCode} AS office, ${e.provinceCode} AS province, ${e.regencyCode} AS regency, ${e.handling},
-  ${e.occurredAt} AS "occurredAt"`
+const common = sql`${e.id}, ${e.sequence}, ${e.type}, ${e.subjectId} AS "subjectId", ${e.subjectVersion} AS "subjectVersion", ${e.occurredAt} AS "occurredAt"`
+const ofOffices = sql`${common}, ${e.reportId} AS report, ${e.officeCode} AS office, ${e.provinceCode} AS province, ${e.regencyCode} AS regency, ${e.handling}`
+// Which report and which office is behind a release is no business of agencies.
+const ofAgencies = sql`${common}, NULL AS report, NULL AS office, NULL AS province, NULL AS regency, ${e.agencyHandling} AS handling`
+const columns = (tier: Tier) => (tier === 'agency' ? ofAgencies : ofOffices)
 
 const after = sql`${e.sequence} > ${placeholder('after')}::bigint`
 const ofTypes = sql`${e.type} = ANY (${placeholder('types')}::text[])`
 
 /** What the caller might read when it came about, and of whose report they may know now. */
 function readable(tier: Tier, ...conditions: SQL[]): SQL {
+  const numbered = isNotNull(e.sequence)
+  if (tier === 'agency') {
+    const addressed = and(reached(e.agencies, e.agencyHandling), not(reached(e.notAgencies, e.notHandling)))
+    return and(numbered, isNotNull(e.agencyHandling), addressed, ...conditions) as SQL
+  }
   const report = sql`(SELECT true FROM ${r} WHERE ${visible(tier, r, eq(r.id, e.reportId))})`
-  const known = tier === 'agency' ? undefined : sql`(${e.reportId} IS NULL OR ${report})`
-  return visible(tier, e, and(isNotNull(e.sequence), known, ...conditions))
+  return visible(tier, e, and(numbered, sql`(${e.reportId} IS NULL OR ${report})`, ...conditions))
 }
 
 const list = (label: string, ...conditions: SQL[]) =>
   statementByTier(
     label,
-    (tier) => sql`SELECT ${columns} FROM ${e} WHERE ${readable(tier, after, ...conditions)}
+    (tier) => sql`SELECT ${columns(tier)} FROM ${e} WHERE ${readable(tier, after, ...conditions)}
     ORDER BY ${e.sequence} LIMIT ${placeholder('rows')}`,
   )
 const listAll = list('list_events')
@@ -61,7 +67,7 @@ export async function listEvents(
   { after, types, limit }: ListEventsQuery,
 ): Promise<EventPage & { full: boolean }> {
   const caller = callerFor(context.caller, 'events:read')
-  const values = { ...scopeValues(caller.scope), after }
+  const values = { ...scopeValues(caller.scope), agency: caller.agency, after }
   const { tier } = caller.scope
   return context.db.transaction(caller, async (tx) => {
     // The head is looked at first: whatever is numbered while the page is read lies behind it and is left to the next one.

@@ -34,9 +34,11 @@ export const EventView = z
     report: z
       .uuid()
       .nullable()
-      .describe('The report that it is about: the subject itself, or what the subject belongs to'),
-    office: OfficeCode.describe('Code of the office that posted it'),
-    region: z.strictObject({ province: OfficeCode.nullable(), regency: OfficeCode.nullable() }),
+      .describe('The report that it is about: the subject itself, or what the subject belongs to; null for agencies'),
+    office: OfficeCode.nullable().describe('Code of the office that posted it; null for agencies'),
+    region: z
+      .strictObject({ province: OfficeCode.nullable(), regency: OfficeCode.nullable() })
+      .describe('Both null for agencies'),
     handling: z.enum(handlingLevels).describe('When it happened'),
     occurredAt: Timestamp,
   })

@@ -14,6 +14,13 @@ export const events = pgTable('events', {
   provinceCode: text('province_code'),
   regencyCode: text('regency_code'),
   handling: smallint().notNull(),
+  /** What agencies are shown as its handling; null where no agency hears of it. */
+  agencyHandling: smallint('agency_handling'),
+  /** To whom: null for all agencies. */
+  agencies: text().array(),
+  /** Those reached by these two hear nothing of it. */
+  notAgencies: text('not_agencies').array(),
+  notHandling: smallint('not_handling'),
   occurredAt: timestamp('occurred_at', { precision: 3, withTimezone: true }).notNull(),
 })
 

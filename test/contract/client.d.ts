@@ -2053,11 +2053,12 @@ export interface components {
             };
             /**
              * Format: uuid
-             * @description The report that it is about: the subject itself, or what the subject belongs to
+             * @description The report that it is about: the subject itself, or what the subject belongs to; null for agencies
              */
             report: string | null;
-            /** @description Code of the office that posted it */
-            office: string;
+            /** @description Code of the office that posted it; null for agencies */
+            office: string | null;
+            /** @description Both null for agencies */
             region: {
                 province: string | null;
                 regency: string | null;
@@ -7037,7 +7038,7 @@ export interface operations {
                 /** @description The last `sequence` that the reader has, or `next` of the page before; 0 for all */
                 after?: number;
                 /** @description Kinds of events; without it all, those that come later too */
-                types?: ("report.submitted" | "report.corrected" | "report.handling_changed" | "report.withdrawn" | "report.verified" | "report.rejected" | "report.escalated" | "report.returned" | "report.closed" | "report.reopened" | "report.linked" | "report.unlinked" | "report.reclassified" | "report.personal_data_erased" | "report.read_through_glass" | "question.asked" | "question.answered" | "follow_up.added" | "follow_up.changed" | "follow_up.completed" | "follow_up.cancelled" | "follow_up.reopened" | "attachment.added" | "attachment.refused" | "attachment.removed" | "situation_report.submitted" | "situation_report.corrected" | "situation_report.missing")[];
+                types?: ("report.submitted" | "report.corrected" | "report.handling_changed" | "report.withdrawn" | "report.verified" | "report.rejected" | "report.escalated" | "report.returned" | "report.closed" | "report.reopened" | "report.linked" | "report.unlinked" | "report.reclassified" | "report.personal_data_erased" | "report.read_through_glass" | "question.asked" | "question.answered" | "follow_up.added" | "follow_up.changed" | "follow_up.completed" | "follow_up.cancelled" | "follow_up.reopened" | "attachment.added" | "attachment.refused" | "attachment.removed" | "situation_report.submitted" | "situation_report.corrected" | "situation_report.missing" | "release.proposed" | "release.refused" | "release.published" | "release.changed" | "release.retracted")[];
                 /** @description Items in a page, 1 to 200 */
                 limit?: number;
             };
