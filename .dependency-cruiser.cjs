@@ -14,6 +14,7 @@ const features = [
   'classification',
   'reports',
   'links',
+  'releases',
   'questions',
   'inbox',
   'follow-ups',
@@ -33,6 +34,7 @@ const features = [
 const anyOf = (...folders) => `^src/(${folders.join('|')})/`
 const besideReports = [
   'links',
+  'releases',
   'questions',
   'inbox',
   'follow-ups',

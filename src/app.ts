@@ -58,6 +58,7 @@ const tags = [
   { name: 'inbox', description: 'What waits for an office' },
   { name: 'events', description: 'What happened, in one order for all who follow' },
   { name: 'follow-ups', description: 'Tindak lanjut, RTL: who does what until when, on a report or standing alone' },
+  { name: 'releases', description: 'What agencies receive of reports: copies of what was approved, nothing else' },
   { name: 'attachments', description: 'Files of reports: photos, documents, recordings' },
   {
     name: 'situation-reports',

@@ -1,9 +1,9 @@
 import createClient from 'openapi-fetch'
 import t from 'tap'
+import type { components, paths } from 'waspada-client'
 import { submitReportExample } from '../../src/reports/examples.ts'
 import { type CallerName, callers } from '../support/callers.ts'
 import { startApi } from '../support/start-api.ts'
-import type { components, paths } from './client.js'
 
 /** A program of somebody else's: written against the generated types alone, over real HTTP. */
 t.test('a client generated from the contract drives the service', async (t) => {

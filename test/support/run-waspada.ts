@@ -8,7 +8,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export const compiled = [fileURLToPath(new URL('../../dist/bin/waspada.js', import.meta.url))]
 
 /** As `npm start` has it. */
-export const fromSources = ['--import', 'tsx', fileURLToPath(new URL('../../src/bin/waspada.ts', import.meta.url))]
+export const fromSources = [
+  '--conditions=waspada-source',
+  '--import',
+  'tsx',
+  fileURLToPath(new URL('../../src/bin/waspada.ts', import.meta.url)),
+]
 
 export interface Ran {
   code: number | null
