@@ -75,5 +75,8 @@ function byValues({ values: a }: ShownCell, { values: b }: ShownCell): number {
 }
 
 function cellView(groupBy: readonly Dimension[], { values, count }: ShownCell): ReportCounts['items'][number] {
-  return { ...Object.fromEntries(groupBy.map((dimension, place) => [dimension, values[place]])), count }
+  const cell: Record<string, string | number | null> = {}
+  for (const [place, dimension] of groupBy.entries()) cell[dimension] = values[place] ?? null
+  cell.count = count
+  return cell as ReportCounts['items'][number]
 }

@@ -50,10 +50,11 @@ const plain: Record<Exclude<Dimension, 'region' | 'election' | 'stage' | 'stageG
   phase: r.phase,
   status: r.status,
   handling: handlingWord,
-  day: sql`to_char(${r.localDate}::timestamp, 'YYYY-MM-DD')`,
-  week: sql`to_char(${r.localDate}, 'IYYY-"W"IW')`,
-  month: sql`to_char(${r.localDate}::timestamp, 'YYYY-MM')`,
+  day: r.localDate,
+  week: r.localDate,
+  month: r.localDate,
 }
+const formats = { day: 'YYYY-MM-DD', week: 'IYYY-"W"IW', month: 'YYYY-MM' } as const
 const ofPrimary = { election: r.primaryElection, stage: r.primaryStage }
 const stages = {
   primary: { ...ofPrimary, stageGroup: sql`${r.stages} #>> '{0,group}'` },
@@ -63,7 +64,17 @@ const stages = {
 /** Where the stages stand in what is counted: in `reports`, in `reports` joined to `openStages`, or in totals called `reports`. */
 export type Rows = keyof typeof stages
 
-/** What a dimension is of a row. */
+/** Whether a dimension is told otherwise than it stands in a row. */
+export function isPeriod(dimension: Dimension): dimension is keyof typeof formats {
+  return dimension in formats
+}
+
+/** How a dimension is told, of what `columnOf` gave. */
+export function toldOf(dimension: Dimension, value: SQL): SQL {
+  return isPeriod(dimension) ? sql`to_char(${value}::timestamp, ${sql.raw(`'${formats[dimension]}'`)})` : value
+}
+
+/** What a dimension is of a row; of a period the day, from which `toldOf` tells it. */
 export function columnOf(dimension: Dimension, level: CountedLevel, rows: Rows): SQL | PgColumn {
   if (dimension === 'region') return regionAt[level]
   if (dimension === 'election' || dimension === 'stage' || dimension === 'stageGroup') return stages[rows][dimension]

@@ -1,7 +1,7 @@
 import { officeDay } from '../classification/office-day.ts'
 import { exported, exportNote } from '../exports/documented.ts'
 import { exportAsked, sendExport, varies } from '../exports/send-export.ts'
-import { respond } from '../http/contract/responses.ts'
+import { rawJson, respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
 import { CompareStagesQuery, StageComparison } from './compare-schemas.ts'
 import { compareStages } from './compare-stages.ts'
@@ -41,7 +41,8 @@ export const statisticsRoutes: Routes = async (app) => {
       const counts = await countReports(context, query)
       if (asked) return sendExport(reply, asked, exportCounts(context, counts, asked), officeDay(context))
       varies(reply)
-      return counts
+      // Thousands of cells of our own making: a general writer takes a quarter of the time of the one that looks for each optional member.
+      return rawJson(JSON.stringify(counts))
     },
   )
 
