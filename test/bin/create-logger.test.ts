@@ -144,6 +144,6 @@ t.test('every message in the sources is a plain text that is on the list', async
   // Where messages of others pass through to the logger.
   t.match(
     found.flatMap((file) => file.composed),
-    ['serve', 'work'].map((name) => `bin/commands/${name}.ts: logger.info(details ?? {}, message)`),
+    ['serve', 'work'].map((name) => `bin/${name}.ts: logger.info(details ?? {}, message)`),
   )
 })
