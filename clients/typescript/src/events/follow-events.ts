@@ -61,7 +61,7 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
 
   /** The next page, through any trouble of the line; undefined when the signal ends it. */
   async function patiently(asking: FollowOptions, position: number): Promise<EventPage | undefined> {
-    for (let troubles = 0; ; troubles += 1) {
+    for (let troubles = 0; ; ) {
       try {
         return await askOnce(asking, position)
       } catch (error) {
@@ -71,6 +71,7 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
         else {
           asking.onTrouble?.(error)
           await rest((error.retryAfterMs ?? 0) + backoff(troubles, retry, random), asking.signal)
+          troubles += 1
         }
         if (asking.signal?.aborted) return undefined
       }
