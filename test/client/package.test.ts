@@ -28,6 +28,15 @@ async function installed(folder: string): Promise<{ files: string[]; dependencie
   return { files: files.map(({ path }) => path), dependencies: Object.keys(dependencies) }
 }
 
+/** The programs of a document, as one that its reader would write. */
+async function examplesOf(folder: string, name: string): Promise<string> {
+  const text = await readFile(join(sources, `${name}.md`), 'utf8')
+  const programs = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, program]) => program)
+  if (programs.length === 0) throw new Error(`${name}.md shows nothing`)
+  await writeFile(join(folder, `${name}.ts`), programs.join('\n'))
+  return `${name}.ts`
+}
+
 t.test('the package works in a project of somebody else, by plain Node and by their compiler', async (t) => {
   const folder = t.testdir()
   const { files, dependencies } = await installed(folder)
@@ -66,7 +75,9 @@ t.test('the package works in a project of somebody else, by plain Node and by th
 
   const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   const compilerOptions = { strict: true, noEmit: true, target: 'ES2023', module: 'NodeNext', types: ['node'] }
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['checked.ts'] }))
+  const examples = await Promise.all(['README', 'README.id'].map((name) => examplesOf(folder, name)))
+  const project = { compilerOptions, files: ['checked.ts', ...examples] }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project))
   const checked = await run(process.execPath, [compiler, '-p', folder]).catch((error) => error)
-  t.equal(checked.stdout, '', 'its types resolve, and are no any')
+  t.equal(checked.stdout, '', 'its types resolve and are no any, and its documents are right')
 })
