@@ -13,13 +13,16 @@ export async function breakingLine(t: Teardown, target: string) {
     received: 0,
     breakAfterSent: Number.POSITIVE_INFINITY,
     breakAfterReceived: Number.POSITIVE_INFINITY,
+    /** Bytes after which every single connection breaks. */
+    breakEachAfter: Number.POSITIVE_INFINITY,
   }
   const open = new Set<Socket>()
   const server = createServer((near) => {
     const far = connect({ host: hostname, port: Number(port) })
     const cut = () => {
       near.destroy()
-      far.destroy()
+      // What was carried arrives: a reset would take back what the service has not read.
+      far.end()
     }
     for (const socket of [near, far]) {
       open.add(socket)
@@ -28,17 +31,22 @@ export async function breakingLine(t: Teardown, target: string) {
         cut()
       })
     }
+    let carried = 0
+    const carry = (bytes: Buffer, to: Socket, left: number) => {
+      const room = Math.max(0, Math.min(left, line.breakEachAfter - carried))
+      carried += bytes.length
+      if (bytes.length <= room) to.write(bytes)
+      else to.write(bytes.subarray(0, room), cut)
+    }
     near.on('data', (bytes) => {
       const left = line.breakAfterSent - line.sent
       line.sent += bytes.length
-      if (bytes.length <= left) far.write(bytes)
-      else far.write(bytes.subarray(0, Math.max(left, 0)), cut)
+      carry(bytes, far, left)
     })
     far.on('data', (bytes) => {
       const left = line.breakAfterReceived - line.received
       line.received += bytes.length
-      if (bytes.length <= left) near.write(bytes)
-      else near.write(bytes.subarray(0, Math.max(left, 0)), cut)
+      carry(bytes, near, left)
     })
   })
   server.listen(0, '127.0.0.1')

@@ -160,6 +160,20 @@ t.test('a file comes down whole or not at all, over a line that breaks', async (
   t.match(await refused(client(2).attachments.download(report.id, report.id, path)), { code: 'attachment_not_found' })
 })
 
+t.test('a line that carries little at a time carries a file in the end, both ways', async (t) => {
+  const api = await serveApi(t)
+  const { report } = await api.clientOf('kendari').reports.submit(aReport('foto'))
+  const { baseUrl, line } = await breakingLine(t, api.baseUrl)
+  line.breakEachAfter = 150_000
+  const photo = await aLargePhoto(900_000)
+  const client = api.clientOf('kendari', { baseUrl, retries: 2 })
+  const upload = await client.attachments.upload(report.id, photo)
+  t.match(upload, { status: 'added', received: photo.length })
+  const path = join(t.testdir(), 'foto.jpg')
+  await client.attachments.download(report.id, upload.attachmentId ?? '', path)
+  t.ok(photo.equals(await readFile(path)))
+})
+
 t.test('events are followed from where they were handled, by one process after the other', async (t) => {
   const api = await serveApi(t)
   const kendari = api.clientOf('kendari')

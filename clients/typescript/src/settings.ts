@@ -43,13 +43,13 @@ export interface Settings {
 export function settingsOf(options: WaspadaOptions): Settings {
   const { language = 'id', retries = 4, firstDelayMs = 500, longestDelayMs = 30_000, timeoutMs = 30_000 } = options
   const { fetch = globalThis.fetch, clock = () => new Date(), random = Math.random, sleep = pause } = options
-  const { protocol, hostname, search, hash } = new URL(options.baseUrl)
+  const { protocol, hostname, search, hash, href } = new URL(options.baseUrl)
   if (!/^https?:$/.test(protocol) || search !== '' || hash !== '')
     throw new TypeError('baseUrl is not the address of a service')
   if (protocol === 'http:' && !isLoopback(hostname) && options.allowInsecure !== true)
     throw new TypeError('baseUrl is plain http, which others can read; allowInsecure allows it')
   return {
-    baseUrl: options.baseUrl.replace(/\/+$/, ''),
+    baseUrl: href.replace(/\/+$/, ''),
     language,
     retry: { retries, firstDelayMs, longestDelayMs, timeoutMs },
     surroundings: { fetch, clock, random, sleep },

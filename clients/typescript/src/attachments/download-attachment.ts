@@ -9,7 +9,7 @@ import { UnreachableError, WaspadaError } from '../errors.ts'
 import { syncFolder } from '../files/write-atomically.ts'
 import { type Answer, answerOf } from '../problem.ts'
 import type { Settings } from '../settings.ts'
-import { backoff } from '../transport/delay.ts'
+import { persist } from '../transport/persist.ts'
 
 export type Attachment = components['schemas']['Attachment']
 
@@ -31,29 +31,24 @@ export type DownloadAttachment = (
   options?: DownloadOptions,
 ) => Promise<Attachment>
 
-export function downloadAttachment(client: ContractClient, { retry, surroundings }: Settings): DownloadAttachment {
-  const { clock, random, sleep } = surroundings
+export function downloadAttachment(client: ContractClient, settings: Settings): DownloadAttachment {
+  const { clock } = settings.surroundings
 
   return async (reportId, attachmentId, path, { signal, onProgress = () => {} } = {}) => {
     const of = { params: { path: { id: reportId, attachmentId } }, ...(signal && { signal }) }
     const found = await client.GET('/v1/reports/{id}/attachments/{attachmentId}', of)
     const attachment = answerOf(found as Answer<Attachment>, clock())
     const part = `${path}.part`
-    let here = await sizeOf(part, attachment.size)
-    for (let troubles = 0; here < attachment.size; ) {
-      try {
-        await receive(of, { part, attachment, from: here, arrived: (size) => onProgress(size, attachment.size) })
-      } catch (error) {
-        if (!(error instanceof UnreachableError)) throw error
-        const before = here
-        here = await sizeOf(part, attachment.size)
-        if (here > before) troubles = 0
-        if (troubles >= retry.retries) throw error
-        await sleep((error.retryAfterMs ?? 0) + backoff(troubles, retry, random), signal)
-        troubles += 1
+    const step = async (moved: () => void) => {
+      const arrived = (size: number) => {
+        moved()
+        onProgress(size, attachment.size)
       }
-      here = await sizeOf(part, attachment.size)
+      const from = await sizeOf(part, attachment.size)
+      if (from < attachment.size) await receive(of, { part, attachment, from, arrived })
+      if ((await sizeOf(part, attachment.size)) < attachment.size) throw new UnreachableError('The file ended early')
     }
+    await persist(settings, step, (error) => error instanceof UnreachableError, signal)
     await keep(part, path, attachment)
     return attachment
   }

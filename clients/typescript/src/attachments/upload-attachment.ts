@@ -4,7 +4,7 @@ import type { components } from '../contract.ts'
 import { ProblemError, UnreachableError, WaspadaError } from '../errors.ts'
 import { answerOf } from '../problem.ts'
 import type { Settings } from '../settings.ts'
-import { backoff } from '../transport/delay.ts'
+import { persist } from '../transport/persist.ts'
 import type { Transport } from '../transport/transport.ts'
 import { sendPieces, UploadGone } from './send-pieces.ts'
 import { readSource, type SourceFile } from './source-file.ts'
@@ -48,49 +48,44 @@ export interface UploadParts {
   settings: Settings
 }
 
-export function uploadAttachment(parts: UploadParts): UploadAttachment {
-  const { settings, transport, client } = parts
-  const { retry, surroundings } = settings
-  const { clock, random, sleep } = surroundings
+export function uploadAttachment({ client, transport, settings }: UploadParts): UploadAttachment {
+  const { clock } = settings.surroundings
   const here = memoryUploadStore()
 
   return async (reportId, source, options = {}) => {
-    const { signal, resumeStore = here, onProgress = () => {}, chunkBytes = 262_144 } = options
+    const { signal, resumeStore: store = here, chunkBytes = 262_144 } = options
     const file = await readSource(source)
     const metadata = { filename: options.fileName ?? file.name ?? 'file', sha256: file.sha256 }
     const endpoint = `${settings.baseUrl}/v1/reports/${encodeURIComponent(reportId)}/attachments`
     const key = [endpoint, file.sha256, metadata.filename].join('\n')
-    const store = resumeStore
-    let url = await known(store, key)
+    let uploadUrl = await known(store, key)
     let idempotencyKey: string = randomUUID()
-    for (let troubles = 0; ; ) {
-      const begun = async (location: string) => {
-        url = location
-        await store.set(key, location)
-      }
+    let most = 0
+    const begun = async (location: string) => {
+      uploadUrl = location
+      await store.set(key, location)
+    }
+    const step = async (moved: () => void) => {
       const arrived = (bytes: number) => {
-        troubles = 0
-        onProgress(bytes, file.bytes.length)
+        if (bytes > most) moved()
+        most = Math.max(most, bytes)
+        options.onProgress?.(bytes, file.bytes.length)
       }
+      const pieces = { file, endpoint, uploadUrl, metadata, idempotencyKey, chunkBytes, signal, begun, arrived }
       try {
-        const pieces = { file, endpoint, uploadUrl: url, metadata, idempotencyKey, chunkBytes, signal, begun, arrived }
         await sendPieces(transport, pieces, clock)
-        break
       } catch (error) {
-        if (isRefused(error) && url !== undefined) break
-        if (!isPassing(error) || troubles >= retry.retries) throw error
+        if (isRefused(error) && uploadUrl !== undefined) return
         if (error instanceof UploadGone) {
-          url = undefined
+          uploadUrl = undefined
           idempotencyKey = randomUUID()
           await store.delete(key)
         }
-        const told = error instanceof UnreachableError ? (error.retryAfterMs ?? 0) : 0
-        if (told > retry.longestDelayMs) throw error
-        await sleep(told + backoff(troubles, retry, random), signal)
-        troubles += 1
+        throw error
       }
     }
-    return outcomeOf(url ?? '', reportId, signal, () => store.delete(key))
+    await persist(settings, step, isPassing, signal)
+    return outcomeOf(uploadUrl ?? '', reportId, signal, () => store.delete(key))
   }
 
   /** The token must go nowhere else, whatever the store says. */

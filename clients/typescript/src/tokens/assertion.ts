@@ -3,8 +3,8 @@ import { type CryptoKey, importJWK, type JWK, SignJWT } from 'jose'
 import { CredentialsError } from '../errors.ts'
 import type { KeyCredentials } from './credentials.ts'
 
-/** Seconds. A clock that is a little wrong is allowed for by servers, in both directions. */
-const lifetime = 60
+/** Seconds. Clocks of offices go wrong, and by this much either way they may. */
+const lifetime = 300
 
 /**
  * A client assertion (RFC 7523, section 3), good for one request.

@@ -34,6 +34,7 @@ export class ClientCredentialsTokens implements TokenSource {
     const held = this.#held?.token === refused ? undefined : this.#held
     const now = this.#now()
     if (held && now < held.renewAt) return held.token
+    signal.throwIfAborted()
     this.#renewal ??= this.#renew().finally(() => {
       this.#renewal = undefined
     })

@@ -23,7 +23,6 @@ export function usable(token: unknown): string {
 
 /** Waits for what goes on whether or not this caller still wants it. @throws the reason of the signal */
 export async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted()
   const { promise, reject } = rejection()
   const abort = () => reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })

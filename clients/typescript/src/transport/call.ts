@@ -30,8 +30,7 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE'
 
 export async function callOf(request: Request & CallOptions, { baseUrl, language, retry }: Settings): Promise<Call> {
   // The token is for this service, and for nobody else.
-  if (!`${request.url}/`.startsWith(`${new URL(baseUrl).href.replace(/\/$/, '')}/`))
-    throw new TypeError('The request is not for the service of this client')
+  if (!request.url.startsWith(`${baseUrl}/`)) throw new TypeError('The request is not for the service of this client')
   const headers = new Headers(request.headers)
   if (!headers.has('accept-language')) headers.set('accept-language', language)
   if (!headers.has('x-request-id')) headers.set('x-request-id', randomUUID())

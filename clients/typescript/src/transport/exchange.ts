@@ -75,7 +75,8 @@ function refuseStranger({ status, type }: Response): void {
     throw new BrokenLine(`somebody else answered (${status}): the network may want a login`, { sent: true })
 }
 
-const isJson = /^application\/(?:[a-z0-9.+-]+\+)?json\b/i
+/** Not what is exported, such as GeoJSON: that may be of any size. */
+const isJson = /^application\/(?:problem\+)?json\b/i
 
 async function whole(response: Response): Promise<Response> {
   const { status, statusText, headers, body } = response
