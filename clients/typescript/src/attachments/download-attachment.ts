@@ -39,9 +39,11 @@ export function downloadAttachment(client: ContractClient, settings: Settings): 
     const found = await client.GET('/v1/reports/{id}/attachments/{attachmentId}', of)
     const attachment = answerOf(found as Answer<Attachment>, clock())
     const part = `${path}.part`
+    let most = 0
     const step = async (moved: () => void) => {
       const arrived = (size: number) => {
-        moved()
+        if (size > most) moved()
+        most = Math.max(most, size)
         onProgress(size, attachment.size)
       }
       const from = await sizeOf(part, attachment.size)
