@@ -1,6 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { type Event, filePositionStore, fileUploadStore, type SubmitReport } from 'waspada-client'
 import { submitReportExample } from '../../src/reports/examples.ts'
@@ -166,7 +167,9 @@ t.test('a line that carries little at a time carries a file in the end, both way
   const { baseUrl, line } = await breakingLine(t, api.baseUrl)
   line.breakEachAfter = 150_000
   const photo = await aLargePhoto(900_000)
-  const client = api.clientOf('kendari', { baseUrl, retries: 2 })
+  // A question that comes too soon makes the service drop what it has not read yet: here the client really waits.
+  const sleep = async (ms: number) => void (await setTimeout(ms))
+  const client = api.clientOf('kendari', { baseUrl, retries: 20, firstDelayMs: 200, longestDelayMs: 400, sleep })
   const upload = await client.attachments.upload(report.id, photo)
   t.match(upload, { status: 'added', received: photo.length })
   const path = join(t.testdir(), 'foto.jpg')
