@@ -1223,12 +1223,12 @@ export interface components {
             /** @enum {string} */
             role: "perpetrator" | "victim" | "witness" | "organiser" | "target" | "responder" | "other";
             /** @default null */
-            description: string | null;
+            description?: string | null;
             /**
              * Format: int32
              * @default null
              */
-            count: number | null;
+            count?: number | null;
         };
         AddClient: {
             /** @description Stays for ever */
@@ -1238,7 +1238,7 @@ export interface components {
             /** @description The liaison agency that it belongs to */
             agency?: string;
             /** @default null */
-            name: string | null;
+            name?: string | null;
             /** @description What it may ask for; a tier never holds more than its list */
             scopes: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
             /**
@@ -1278,22 +1278,22 @@ export interface components {
              * @default restricted
              * @enum {string}
              */
-            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
             /**
              * @description True for an exercise
              * @default false
              */
-            exercise: boolean;
+            exercise?: boolean;
             /**
              * @description The meeting that recommended it
              * @default null
              */
-            meeting: components["schemas"]["Meeting"] | null;
+            meeting?: components["schemas"]["Meeting"] | null;
             /**
              * @description What the meeting recommended, of which this is the RTL
              * @default null
              */
-            recommendation: string | null;
+            recommendation?: string | null;
         };
         Alive: {
             /** @constant */
@@ -1464,14 +1464,14 @@ export interface components {
              * @description True for an exercise: it flows everywhere and counts nowhere
              * @default false
              */
-            exercise: boolean;
+            exercise?: boolean;
             /**
              * @description Ancaman, tantangan, hambatan or gangguan
              * @enum {string}
              */
             athg: "threat" | "challenge" | "obstacle" | "disruption";
             /** @default null */
-            athgNotes: components["schemas"]["AthgNotes"] | null;
+            athgNotes?: components["schemas"]["AthgNotes"] | null;
             /**
              * @description Bidang (Ipoleksosbudhankam)
              * @enum {string}
@@ -1494,13 +1494,13 @@ export interface components {
              * @default routine
              * @enum {string}
              */
-            urgency: "routine" | "priority" | "immediate" | "flash";
+            urgency?: "routine" | "priority" | "immediate" | "flash";
             /**
              * @description Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia
              * @default restricted
              * @enum {string}
              */
-            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
             /** @description Perihal */
             subject: string;
             /** @description What happened: 5W1H, apart from any opinion */
@@ -1509,34 +1509,34 @@ export interface components {
              * @description Analisa
              * @default null
              */
-            analysis: string | null;
+            analysis?: string | null;
             /**
              * @description Prediksi
              * @default null
              */
-            prediction: string | null;
+            prediction?: string | null;
             /**
              * @description Langkah yang telah diambil
              * @default null
              */
-            actionsTaken: string | null;
+            actionsTaken?: string | null;
             /**
              * @description Rekomendasi
              * @default null
              */
-            recommendation: string | null;
+            recommendation?: string | null;
             /**
              * @description How exact occurredAt is; `unknown`: a best estimate
              * @default exact
              * @enum {string}
              */
-            occurredAtPrecision: "exact" | "hour" | "day" | "unknown";
+            occurredAtPrecision?: "exact" | "hour" | "day" | "unknown";
             location: components["schemas"]["LocationInput"];
             source: components["schemas"]["SourceInput"];
             /** @default null */
-            actors: components["schemas"]["ActorInput"][] | null;
+            actors?: components["schemas"]["ActorInput"][] | null;
             /** @default null */
-            impact: components["schemas"]["ImpactInput"] | null;
+            impact?: components["schemas"]["ImpactInput"] | null;
             /**
              * Format: date-time
              * @description RFC 3339 with offset, at most milliseconds
@@ -2269,33 +2269,33 @@ export interface components {
              * Format: int32
              * @default null
              */
-            deaths: number | null;
+            deaths?: number | null;
             /**
              * Format: int32
              * @default null
              */
-            seriouslyInjured: number | null;
+            seriouslyInjured?: number | null;
             /**
              * Format: int32
              * @default null
              */
-            lightlyInjured: number | null;
+            lightlyInjured?: number | null;
             /**
              * Format: int32
              * @default null
              */
-            missing: number | null;
+            missing?: number | null;
             /**
              * Format: int32
              * @default null
              */
-            displaced: number | null;
+            displaced?: number | null;
             /**
              * Format: int64
              * @description Loss in rupiah
              * @default null
              */
-            lossIdr: number | null;
+            lossIdr?: number | null;
         };
         ImpactPatch: {
             /** Format: int32 */
@@ -2473,12 +2473,12 @@ export interface components {
             /** @description Kemendagri code of the province, regency or district; `00` for the nation */
             regionCode: string;
             /** @default null */
-            place: string | null;
+            place?: string | null;
             /**
              * @description `[longitude, latitude]` in WGS 84 degrees
              * @default null
              */
-            coordinates: [
+            coordinates?: [
                 number,
                 number
             ] | null;
@@ -2525,7 +2525,7 @@ export interface components {
              */
             heldOn: string;
             /** @default null */
-            place: string | null;
+            place?: string | null;
         };
         MeetingView: {
             title: string;
@@ -2626,13 +2626,13 @@ export interface components {
              * @default top_secret
              * @enum {string}
              */
-            clearance: "restricted" | "secret" | "top_secret";
+            clearance?: "restricted" | "secret" | "top_secret";
             /**
              * Format: int32
              * @description How long, four hours at most
              * @default 60
              */
-            minutes: number;
+            minutes?: number;
         };
         OpenStage: {
             election: string;
@@ -3564,12 +3564,12 @@ export interface components {
              * @description Hours for which the credentials of before go on; 0 ends them at once
              * @default 0
              */
-            overlapHours: number;
+            overlapHours?: number;
             /**
              * @description Whether tokens issued until now are refused from now on
              * @default false
              */
-            revokeTokens: boolean;
+            revokeTokens?: boolean;
         };
         RsaPublicKey: {
             /**
@@ -3811,17 +3811,17 @@ export interface components {
         /** @description The situation by field: Ipoleksosbudhankam */
         SituationSections: {
             /** @default null */
-            ideology: string | null;
+            ideology?: string | null;
             /** @default null */
-            politics: string | null;
+            politics?: string | null;
             /** @default null */
-            economy: string | null;
+            economy?: string | null;
             /** @default null */
-            socialCulture: string | null;
+            socialCulture?: string | null;
             /** @default null */
-            defence: string | null;
+            defence?: string | null;
             /** @default null */
-            security: string | null;
+            security?: string | null;
         };
         /** @description The situation by field: Ipoleksosbudhankam; null takes one away */
         SituationSectionsPatch: {
@@ -3874,19 +3874,19 @@ export interface components {
              * @default null
              * @enum {string|null}
              */
-            method: "observation" | "interview" | "document" | "open_source" | "technical" | "other" | null;
+            method?: "observation" | "interview" | "document" | "open_source" | "technical" | "other" | null;
             /**
              * @description Admiralty grade of the source; F cannot be judged
              * @default F
              * @enum {string}
              */
-            reliability: "A" | "B" | "C" | "D" | "E" | "F";
+            reliability?: "A" | "B" | "C" | "D" | "E" | "F";
             /**
              * Format: int32
              * @description Admiralty grade of the information; 6 cannot be judged
              * @default 6
              */
-            credibility: number;
+            credibility?: number;
         };
         SourcePatch: {
             /**
@@ -4093,7 +4093,7 @@ export interface components {
              * @description The office's own reference, unique in the office for ever: the same one with the same content answers again
              * @default null
              */
-            clientReference: string | null;
+            clientReference?: string | null;
             /**
              * @description Laporan Kejadian, Informasi, Atensi or Khusus
              * @enum {string}
@@ -4103,14 +4103,14 @@ export interface components {
              * @description True for an exercise: it flows everywhere and counts nowhere
              * @default false
              */
-            exercise: boolean;
+            exercise?: boolean;
             /**
              * @description Ancaman, tantangan, hambatan or gangguan
              * @enum {string}
              */
             athg: "threat" | "challenge" | "obstacle" | "disruption";
             /** @default null */
-            athgNotes: components["schemas"]["AthgNotes"] | null;
+            athgNotes?: components["schemas"]["AthgNotes"] | null;
             /**
              * @description Bidang (Ipoleksosbudhankam)
              * @enum {string}
@@ -4133,13 +4133,13 @@ export interface components {
              * @default routine
              * @enum {string}
              */
-            urgency: "routine" | "priority" | "immediate" | "flash";
+            urgency?: "routine" | "priority" | "immediate" | "flash";
             /**
              * @description Klasifikasi keamanan: biasa, terbatas, rahasia, sangat rahasia
              * @default restricted
              * @enum {string}
              */
-            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
             /** @description Perihal */
             subject: string;
             /** @description What happened: 5W1H, apart from any opinion */
@@ -4148,34 +4148,34 @@ export interface components {
              * @description Analisa
              * @default null
              */
-            analysis: string | null;
+            analysis?: string | null;
             /**
              * @description Prediksi
              * @default null
              */
-            prediction: string | null;
+            prediction?: string | null;
             /**
              * @description Langkah yang telah diambil
              * @default null
              */
-            actionsTaken: string | null;
+            actionsTaken?: string | null;
             /**
              * @description Rekomendasi
              * @default null
              */
-            recommendation: string | null;
+            recommendation?: string | null;
             /**
              * @description How exact occurredAt is; `unknown`: a best estimate
              * @default exact
              * @enum {string}
              */
-            occurredAtPrecision: "exact" | "hour" | "day" | "unknown";
+            occurredAtPrecision?: "exact" | "hour" | "day" | "unknown";
             location: components["schemas"]["LocationInput"];
             source: components["schemas"]["SourceInput"];
             /** @default null */
-            actors: components["schemas"]["ActorInput"][] | null;
+            actors?: components["schemas"]["ActorInput"][] | null;
             /** @default null */
-            impact: components["schemas"]["ImpactInput"] | null;
+            impact?: components["schemas"]["ImpactInput"] | null;
             /**
              * Format: date-time
              * @description RFC 3339 with offset, at most milliseconds
@@ -4210,27 +4210,27 @@ export interface components {
              * @description True for an exercise: it flows everywhere and counts in nothing
              * @default false
              */
-            exercise: boolean;
+            exercise?: boolean;
             /**
              * @description Klasifikasi keamanan; may be raised later, and never lowered
              * @default restricted
              * @enum {string}
              */
-            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            handling?: "ordinary" | "restricted" | "secret" | "top_secret";
             /** @description Laporan nihil: there was nothing to report, which is a report */
             nothingToReport: boolean;
             /**
              * @description The situation; required unless there is nothing to report
              * @default null
              */
-            situation: string | null;
+            situation?: string | null;
             /** @default null */
-            sections: components["schemas"]["SituationSections"] | null;
+            sections?: components["schemas"]["SituationSections"] | null;
             /**
              * @description Ids of the reports that it rests on
              * @default []
              */
-            reports: string[];
+            reports?: string[];
         };
         Timeline: {
             region: string;

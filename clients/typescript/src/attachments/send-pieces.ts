@@ -1,0 +1,94 @@
+import { DetailedError, Upload } from 'tus-js-client'
+import { UnreachableError, WaspadaError } from '../errors.ts'
+import { failureOf } from '../problem.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { FileRead } from './source-file.ts'
+import { tusStack } from './tus-stack.ts'
+
+export interface Pieces {
+  file: FileRead
+  /** Where an upload is begun. */
+  endpoint: string
+  /** Where one goes on that was begun before. */
+  uploadUrl: string | undefined
+  metadata: Record<string, string>
+  idempotencyKey: string
+  chunkBytes: number
+  signal: AbortSignal | undefined
+  /** Told once the upload has an address. */
+  begun: (url: string) => Promise<void>
+  /** Told of bytes that have arrived. */
+  arrived: (bytes: number) => void
+}
+
+/** The service knows no such upload, or none any more. */
+export class UploadGone extends Error {}
+
+/**
+ * Sends a file from where it was left to its end, once: any trouble ends it, and what has arrived stays.
+ * @throws UploadGone, ProblemError, UnreachableError, CredentialsError, or the reason of the signal
+ */
+export async function sendPieces(transport: Transport, pieces: Pieces, now: () => Date): Promise<void> {
+  const { signal, uploadUrl } = pieces
+  signal?.throwIfAborted()
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: unknown) =>
+      reject(signal?.aborted ? signal.reason : whyOf(error, uploadUrl !== undefined, now))
+    const upload = new Upload(pieces.file.bytes, {
+      ...fixed,
+      // Without an endpoint nothing is begun anew behind our back.
+      ...(uploadUrl === undefined ? { endpoint: pieces.endpoint } : { uploadUrl }),
+      metadata: pieces.metadata,
+      chunkSize: pieces.chunkBytes,
+      httpStack: tusStack(transport),
+      onBeforeRequest: (request) => {
+        if (request.getMethod() === 'POST') request.setHeader('Idempotency-Key', pieces.idempotencyKey)
+      },
+      onAfterResponse: async (request, response) => {
+        const location =
+          request.getMethod() === 'POST' && response.getStatus() === 201 && response.getHeader('Location')
+        if (location) await pieces.begun(new URL(location, pieces.endpoint).href)
+      },
+      // Our stack reports nothing on the way, so that this is what the service says it has.
+      onProgress: (arrived) => pieces.arrived(arrived),
+      onSuccess: () => end(resolve),
+      onError: (error) => end(() => fail(error)),
+    })
+    const abort = () => {
+      void upload.abort()
+      reject(signal?.reason)
+    }
+    const end = (settle: () => void) => {
+      signal?.removeEventListener('abort', abort)
+      settle()
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    upload.start()
+  })
+}
+
+const fixed = {
+  // We try again ourselves, and remember where.
+  retryDelays: null,
+  storeFingerprintForResuming: false,
+  fingerprint: async () => null as never,
+}
+
+function whyOf(error: unknown, resumed: boolean, now: () => Date): unknown {
+  if (!(error instanceof DetailedError)) return error
+  const { originalRequest, originalResponse, causingError } = error
+  if (!originalResponse) return causingError instanceof WaspadaError ? causingError : (causingError ?? error)
+  const status = originalResponse.getStatus()
+  if (status === 404 && (resumed || originalRequest.getMethod() !== 'POST')) return new UploadGone()
+  const response = originalResponse.getUnderlyingObject() as Response
+  if (response.ok) return new UnreachableError('The answer does not say how far the upload is', { uncertain: true })
+  return failureOf(response, bodyOf(originalResponse.getBody()), now())
+}
+
+function bodyOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

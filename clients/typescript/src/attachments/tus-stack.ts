@@ -1,0 +1,38 @@
+import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client'
+import type { Transport } from '../transport/transport.ts'
+
+/** Lets tus-js-client send through the client's own transport: its tokens, its patience, its limits of time. */
+export function tusStack(transport: Transport): HttpStack {
+  return { createRequest: (method, url) => requestOf(transport, method, url), getName: () => 'waspada' }
+}
+
+function requestOf(transport: Transport, method: string, url: string): HttpRequest {
+  const headers = new Headers()
+  const ending = new AbortController()
+  return {
+    getMethod: () => method,
+    getURL: () => url,
+    setHeader: (name, value) => headers.set(name, value),
+    getHeader: (name) => headers.get(name) ?? undefined,
+    // Progress is told by the piece: what has left this machine has not arrived.
+    setProgressHandler: () => {},
+    async send(body) {
+      const bytes = body instanceof Uint8Array ? new Uint8Array(body) : null
+      const response = await transport(new Request(url, { method, headers, body: bytes, signal: ending.signal }))
+      return responseOf(response, await response.text())
+    },
+    async abort() {
+      ending.abort()
+    },
+    getUnderlyingObject: () => undefined,
+  }
+}
+
+function responseOf(response: Response, text: string): HttpResponse {
+  return {
+    getStatus: () => response.status,
+    getHeader: (name) => response.headers.get(name) ?? undefined,
+    getBody: () => text,
+    getUnderlyingObject: () => response,
+  }
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import type { ContractClient } from '../client.ts'
+import type { components } from '../contract.ts'
+import { ProblemError, UnreachableError, WaspadaError } from '../errors.ts'
+import { answerOf } from '../problem.ts'
+import type { Settings } from '../settings.ts'
+import { persist } from '../transport/persist.ts'
+import type { Transport } from '../transport/transport.ts'
+import { sendPieces, UploadGone } from './send-pieces.ts'
+import { readSource, type SourceFile } from './source-file.ts'
+import { memoryUploadStore, type UploadStore } from './upload-store.ts'
+
+export type Upload = components['schemas']['Upload']
+
+export interface UploadOptions {
+  /** As others will read it; the name of the path or of the `File` unless said, else `file`. */
+  fileName?: string
+  signal?: AbortSignal
+  /** Where it is remembered how to go on; this process alone unless said. */
+  resumeStore?: UploadStore
+  /** Told of bytes that have arrived, of how many. */
+  onProgress?: (arrived: number, of: number) => void
+  /** Bytes in a request, 256 KiB unless said: it must arrive in half a minute. */
+  chunkBytes?: number
+}
+
+/** The file arrived, and is not kept. */
+export class FileRefusedError extends WaspadaError {
+  override readonly name = 'FileRefusedError'
+  readonly upload: Upload
+
+  constructor(upload: Upload) {
+    super(`The file is refused: ${upload.refusal}`)
+    this.upload = upload
+  }
+}
+
+/**
+ * Sends a file of a report, on lines that break, from where it was left. `status` of the answer is `added`, or `checking` where
+ * the service still looks at it.
+ * @throws FileRefusedError, ProblemError, UnreachableError (then the same call goes on later), CredentialsError, RangeError
+ */
+export type UploadAttachment = (reportId: string, file: SourceFile, options?: UploadOptions) => Promise<Upload>
+
+export interface UploadParts {
+  client: ContractClient
+  transport: Transport
+  settings: Settings
+}
+
+export function uploadAttachment({ client, transport, settings }: UploadParts): UploadAttachment {
+  const { clock } = settings.surroundings
+  const here = memoryUploadStore()
+
+  return async (reportId, source, options = {}) => {
+    const { signal, resumeStore: store = here, chunkBytes = 262_144 } = options
+    const file = await readSource(source)
+    const metadata = { filename: options.fileName ?? file.name ?? 'file', sha256: file.sha256 }
+    const endpoint = `${settings.baseUrl}/v1/reports/${encodeURIComponent(reportId)}/attachments`
+    const key = [endpoint, file.sha256, metadata.filename].join('\n')
+    let uploadUrl = await known(store, key)
+    let idempotencyKey: string = randomUUID()
+    let most = 0
+    const begun = async (location: string) => {
+      uploadUrl = location
+      await store.set(key, location)
+    }
+    const step = async (moved: () => void) => {
+      const arrived = (bytes: number) => {
+        if (bytes > most) moved()
+        most = Math.max(most, bytes)
+        options.onProgress?.(bytes, file.bytes.length)
+      }
+      const pieces = { file, endpoint, uploadUrl, metadata, idempotencyKey, chunkBytes, signal, begun, arrived }
+      try {
+        await sendPieces(transport, pieces, clock)
+      } catch (error) {
+        if (isRefused(error) && uploadUrl !== undefined) return
+        if (error instanceof UploadGone) {
+          uploadUrl = undefined
+          idempotencyKey = randomUUID()
+          await store.delete(key)
+        }
+        throw error
+      }
+    }
+    await persist(settings, step, isPassing, signal)
+    return outcomeOf(uploadUrl ?? '', reportId, signal, () => store.delete(key))
+  }
+
+  /** The token must go nowhere else, whatever the store says. */
+  async function known(store: UploadStore, key: string): Promise<string | undefined> {
+    const url = await store.get(key)
+    return url?.startsWith(`${settings.baseUrl}/`) ? url : undefined
+  }
+
+  async function outcomeOf(
+    url: string,
+    reportId: string,
+    signal: AbortSignal | undefined,
+    forget: () => Promise<void>,
+  ): Promise<Upload> {
+    const path = { id: reportId, uploadId: url.split('/').at(-1) ?? '' }
+    const of = { params: { path }, ...(signal && { signal }) }
+    const upload = answerOf(await client.GET('/v1/reports/{id}/uploads/{uploadId}', of), clock())
+    await forget()
+    if (upload.status === 'refused') throw new FileRefusedError(upload)
+    return upload
+  }
+}
+
+/** The service has looked at the file: its upload says what it found. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ProblemError ? error.code === 'file_refused' : isUnsaid(error)
+}
+
+/** A HEAD has no body to say why in. */
+function isUnsaid(error: unknown): boolean {
+  return error instanceof UnreachableError && error.status === 422
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof UploadGone || error instanceof UnreachableError) return true
+  return error instanceof ProblemError && error.code === 'upload_offset_conflict'
+}

@@ -1,0 +1,109 @@
+import type { ContractClient } from '../client.ts'
+import type { components } from '../contract.ts'
+import { PositionGoneError, ProblemError, UnreachableError } from '../errors.ts'
+import { type Answer, answerOf } from '../problem.ts'
+import type { Settings } from '../settings.ts'
+import { backoff } from '../transport/delay.ts'
+import type { PositionStore } from './position-store.ts'
+
+export type Event = components['schemas']['Event']
+type EventPage = components['schemas']['EventPage']
+
+export interface FollowOptions {
+  store: PositionStore
+  /** Kinds of events, such as `report.submitted`; all, and those to come, unless said. */
+  types?: readonly string[]
+  /** Seconds that the service may keep a request waiting for the next event; 25 unless said. */
+  wait?: number
+  /** Milliseconds between two questions, where the service does not wait; 5,000 unless said. */
+  pollMs?: number
+  /** Ends the iteration, quietly. */
+  signal?: AbortSignal
+  /** Told of each time that the service could not be asked; it is asked again, for as long as it takes. */
+  onTrouble?: (error: UnreachableError) => void
+}
+
+/**
+ * All events after the stored position, in their order, and then each as it comes. An event counts as handled when the consumer
+ * asks for the next one: only then its position is saved, so that a consumer that dies gets it again.
+ * @throws PositionGoneError, ProblemError, CredentialsError, and what the store throws
+ */
+export type FollowEvents = (options: FollowOptions) => AsyncGenerator<Event, void, undefined>
+
+const largestPage = 200
+
+export function followEvents(client: ContractClient, settings: Settings): FollowEvents {
+  const { retry, surroundings } = settings
+  const { clock, random, sleep } = surroundings
+
+  return async function* follow(options) {
+    const { store, signal, pollMs = 5_000 } = options
+    const asking = { ...options, wait: options.wait ?? 25 }
+    let position = (await store.load()) ?? 0
+    while (!signal?.aborted) {
+      const asked = clock().getTime()
+      const page = await patiently(asking, position)
+      if (page === undefined) return
+      for (const event of page.items) {
+        yield event
+        position = event.sequence
+        await store.save(position)
+      }
+      // What the caller may not see, or did not ask for, is passed by as well.
+      if (page.next > position) {
+        position = page.next
+        await store.save(position)
+      }
+      const left = pollMs - (clock().getTime() - asked)
+      if (page.items.length === 0 && left > 0) await rest(left, signal)
+    }
+  }
+
+  /** The next page, through any trouble of the line; undefined when the signal ends it. */
+  async function patiently(asking: FollowOptions, position: number): Promise<EventPage | undefined> {
+    for (let troubles = 0; ; ) {
+      try {
+        return await askOnce(asking, position)
+      } catch (error) {
+        if (asking.signal?.aborted) return undefined
+        if (isUnknownWait(error)) delete asking.wait
+        else if (!(error instanceof UnreachableError)) throw goneOr(error, position)
+        else {
+          asking.onTrouble?.(error)
+          await rest((error.retryAfterMs ?? 0) + backoff(troubles, retry, random), asking.signal)
+          troubles += 1
+        }
+        if (asking.signal?.aborted) return undefined
+      }
+    }
+  }
+
+  async function askOnce({ types, wait, signal }: FollowOptions, after: number): Promise<EventPage> {
+    const kinds = types ? { types } : {}
+    const waiting = wait === undefined ? {} : { wait }
+    const query = { after, limit: largestPage, ...kinds, ...waiting }
+    const timeoutMs = retry.timeoutMs + (wait ?? 0) * 1000
+    const answer = await client.GET('/v1/events', { params: { query }, signal, timeoutMs } as never)
+    const page = answerOf(answer as Answer<EventPage>, clock())
+    if (Array.isArray(page.items) && Number.isSafeInteger(page.next)) return page
+    throw new UnreachableError('The answer is no page of events')
+  }
+
+  async function rest(ms: number, signal?: AbortSignal): Promise<void> {
+    try {
+      await sleep(ms, signal)
+    } catch (error) {
+      if (!signal?.aborted) throw error
+    }
+  }
+}
+
+/** A service that answers at once knows no `wait`, and refuses it by name. */
+function isUnknownWait(error: unknown): boolean {
+  return error instanceof ProblemError && error.errors.some(({ parameter }) => parameter === 'wait')
+}
+
+function goneOr(error: unknown, position: number): unknown {
+  const isGone = error instanceof ProblemError && error.status === 410
+  return isGone ? new PositionGoneError(position, error) : error
+}

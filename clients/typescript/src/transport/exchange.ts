@@ -1,0 +1,92 @@
+import type { Surroundings } from '../settings.ts'
+
+interface Sent {
+  url: string
+  method: string
+  headers: Headers
+  body?: Uint8Array<ArrayBuffer> | string | undefined
+  signal?: AbortSignal | undefined
+  timeoutMs: number
+}
+
+/** The line broke, or somebody else answered. */
+export class BrokenLine extends Error {
+  /** False where nothing can have reached the service. */
+  readonly sent: boolean
+
+  constructor(message: string, { sent, cause }: { sent: boolean; cause?: unknown }) {
+    super(message, { cause })
+    this.sent = sent
+  }
+}
+
+/**
+ * One request and its answer. JSON is read to its end here, so that an answer cut in half is a broken line; other bodies are
+ * left to stream, without a limit of time.
+ * @throws BrokenLine, or the reason of the signal
+ */
+export async function exchange(sent: Sent, { fetch }: Pick<Surroundings, 'fetch'>): Promise<Response> {
+  const { url, method, headers, body, signal, timeoutMs } = sent
+  signal?.throwIfAborted()
+  const timeout = new AbortController()
+  const timer = setTimeout(() => timeout.abort(), timeoutMs)
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      body: body ?? null,
+      // The service never redirects; what does is a portal that wants somebody to log in.
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
+    })
+    refuseStranger(response)
+    return await whole(response)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof BrokenLine) throw error
+    if (timeout.signal.aborted) throw new BrokenLine(`no answer within ${timeoutMs} ms`, { sent: true })
+    throw new BrokenLine(messageOf(error), { sent: !neverLeft.has(codeOf(error)), cause: error })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const neverLeft: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+function codeOf(error: unknown): unknown {
+  return ((error as Error).cause as { code?: unknown } | undefined)?.code
+}
+
+function messageOf(error: unknown): string {
+  const { message, cause } = error as Error
+  return cause instanceof Error && cause.message !== '' ? cause.message : message
+}
+
+function refuseStranger({ status, type }: Response): void {
+  const redirects = type === 'opaqueredirect' || (status >= 300 && status < 400 && status !== 304)
+  if (redirects || status === 511)
+    throw new BrokenLine(`somebody else answered (${status}): the network may want a login`, { sent: true })
+}
+
+/** Not what is exported, such as GeoJSON: that may be of any size. */
+const isJson = /^application\/(?:problem\+)?json\b/i
+
+async function whole(response: Response): Promise<Response> {
+  const { status, statusText, headers, body } = response
+  if (body === null || !isJson.test(headers.get('content-type') ?? '')) return response
+  const text = await response.text()
+  try {
+    if (text !== '') JSON.parse(text)
+  } catch (cause) {
+    throw new BrokenLine('the answer is cut off', { sent: true, cause })
+  }
+  const readable = status === 204 || status === 205 || status === 304 ? null : text
+  return new Response(readable, { status, statusText, headers })
+}
