@@ -101,5 +101,5 @@ function withoutPassages(content: Content, descriptions: readonly string[]): Con
 
 /** Any run of blanks stands for any other. */
 function literally(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`).replaceAll(/\s+/g, String.raw`\s+`)
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`).replaceAll(/\s+/g, String.raw`\s+`)
 }

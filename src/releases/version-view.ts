@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { handlingOf } from '../access/vocabulary.ts'
+import { rawJson } from '../http/contract/responses.ts'
 import { etagOf } from '../http/etag.ts'
 import type { ReleaseVersionView } from './schemas.ts'
 import type { ReleaseVersionRow } from './version-queries.ts'
@@ -40,4 +41,10 @@ function stepOf(at: Date | null, by: string | null, office: string | null) {
 function endOf({ endedAt, endedBy, endingOffice }: ReleaseVersionRow, reason: string | null) {
   const step = stepOf(endedAt, endedBy, endingOffice)
   return step && { ...step, reason }
+}
+
+/** A version with its ETag, as a change of it answers. */
+export function answer(reply: { header(name: string, value: string): unknown }, version: ShownVersion) {
+  reply.header('etag', etagOf(version.releaseId, version.version))
+  return rawJson(JSON.stringify(versionView(version)))
 }

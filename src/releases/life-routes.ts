@@ -1,32 +1,19 @@
 import { z } from 'zod'
 import type { AttachmentFiles } from '../attachments/open-files.ts'
-import { BreakGlassHeader, throughGlass } from '../break-glass/through-glass.ts'
 import { problems } from '../http/contract/problems.ts'
-import { rawJson, respond } from '../http/contract/responses.ts'
+import { respond } from '../http/contract/responses.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
-import { linkNext } from '../http/cursor.ts'
-import { etagOf, requireIfMatch } from '../http/etag.ts'
-import { etagHeader, linkHeader, locationHeader } from '../http/header-docs.ts'
-import { IdempotencyKey, IfMatch } from '../http/schemas.ts'
-import { ReportParams } from '../reports/schemas.ts'
+import { requireIfMatch } from '../http/etag.ts'
+import { etagHeader, locationHeader } from '../http/header-docs.ts'
+import { IfMatch } from '../http/schemas.ts'
 import { approveRelease } from './approve-release.ts'
 import { endReleaseExample, releaseReportExample } from './examples.ts'
-import { listReportReleases } from './list-report-releases.ts'
 import { refuseRelease } from './refuse-release.ts'
-import { releaseReport } from './release-report.ts'
 import { retractRelease } from './retract-release.ts'
 import { reviseRelease } from './revise-release.ts'
-import {
-  EndRelease,
-  ListReportReleasesQuery,
-  ReleaseParams,
-  ReleaseReport,
-  ReleaseVersionPage,
-  ReleaseVersionView,
-} from './schemas.ts'
-import { type ShownVersion, versionView } from './version-view.ts'
+import { EndRelease, ReleaseParams, ReleaseReport, ReleaseVersionView } from './schemas.ts'
+import { answer } from './version-view.ts'
 
-const ofReport = { scope: 'reports:release', notFound: 'report_not_found' } as const
 const ofRelease = { scope: 'reports:release', notFound: 'release_not_found' } as const
 const changing = {
   tags: ['releases'],
@@ -51,85 +38,8 @@ const ended = {
 }
 const because = { because: endReleaseExample }
 
-/** What offices decide of releases: what of a report agencies receive, and until when. */
-export const officeReleaseRoutes: Routes<{ files: AttachmentFiles; cursorKey: Uint8Array }> = async (
-  app,
-  { files, cursorKey },
-) => {
-  app.post(
-    '/reports/:id/releases',
-    {
-      config: ofReport,
-      schema: {
-        operationId: 'releaseReport',
-        tags: ['releases'],
-        summary: 'Release a copy of a verified report to agencies',
-        description:
-          'By an official of the holding level or above. Exactly the `fields` are copied, as the report says them now; later ' +
-          'changes of the report leave the copy as it is. From `secret` on, of the report or of the release, it is `proposed`, and ' +
-          'no agency hears of it before another official approves. One report may have several releases, for different agencies.',
-        params: ReportParams,
-        headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
-        body: ReleaseReport,
-        bodyExamples: { cyber: releaseReportExample },
-        response: {
-          201: respond(ReleaseVersionView, {
-            description: 'The release, published or proposed',
-            headers: {
-              Location: locationHeader,
-              ETag: etagHeader,
-              'Idempotent-Replayed': {
-                description: '`true` when it had been made before',
-                schema: { type: 'string', enum: ['true'] },
-              },
-            },
-          }),
-          ...problems(
-            'report_not_found',
-            'not_in_charge',
-            'person_required',
-            'transition_not_allowed',
-            'attachment_unavailable',
-            'idempotency_conflict',
-          ),
-        },
-      },
-    },
-    async ({ context, params: { id: reportId }, headers, body: given }, reply) => {
-      const idempotencyKey = headers['idempotency-key']
-      const { made, replayed } = await releaseReport(context, files, { reportId, given, idempotencyKey })
-      reply.code(201).header('location', `/v1/releases/${made.releaseId}`)
-      if (replayed) reply.header('idempotent-replayed', 'true')
-      return answer(reply, made)
-    },
-  )
-
-  app.get(
-    '/reports/:id/releases',
-    {
-      config: { scope: 'reports:read', notFound: 'report_not_found' },
-      schema: {
-        operationId: 'listReportReleases',
-        tags: ['releases'],
-        summary: 'What was released of a report: every version, to whom, and who decided it',
-        description: 'Oldest first. A release is seen by offices that are cleared for the most secret of its versions.',
-        params: ReportParams,
-        querystring: ListReportReleasesQuery,
-        headers: z.object(BreakGlassHeader),
-        response: {
-          200: respond(ReleaseVersionPage, { headers: { Link: linkHeader } }),
-          ...problems('report_not_found', 'cursor_invalid'),
-        },
-      },
-    },
-    async (request, reply) => {
-      const context = await throughGlass(request.context, request.headers['break-glass'])
-      const { items, next } = await listReportReleases({ ...context, cursorKey }, request.params.id, request.query)
-      if (next !== null) reply.header('link', linkNext(request.url, next))
-      return rawJson(JSON.stringify({ items: items.map(versionView), next }))
-    },
-  )
-
+/** What offices decide of a release that is there. */
+export const releaseLifeRoutes: Routes<{ files: AttachmentFiles }> = async (app, { files }) => {
   app.post(
     '/releases/:id/versions',
     {
@@ -216,9 +126,4 @@ export const officeReleaseRoutes: Routes<{ files: AttachmentFiles; cursorKey: Ui
     async ({ context, params: { id }, headers, body: { reason } }, reply) =>
       answer(reply, await retractRelease(context, { id, ifMatch: requireIfMatch(headers['if-match']), reason })),
   )
-}
-
-function answer(reply: { header(name: string, value: string): unknown }, version: ShownVersion) {
-  reply.header('etag', etagOf(version.releaseId, version.version))
-  return rawJson(JSON.stringify(versionView(version)))
 }
