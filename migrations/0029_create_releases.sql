@@ -96,8 +96,8 @@ BEGIN
     RAISE EXCEPTION 'a release never goes from % to %', OLD.status, NEW.status USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF current_user IN ('waspada_regency', 'waspada_province', 'waspada_national')
-    AND CASE NEW.status WHEN 'published' THEN (NEW.approving_client, NEW.approved_by, NEW.approving_office)
-      ELSE (NEW.ending_client, NEW.ended_by, NEW.ending_office) END
+    AND (CASE NEW.status WHEN 'published' THEN (NEW.approving_client, NEW.approved_by, NEW.approving_office)
+      ELSE (NEW.ending_client, NEW.ended_by, NEW.ending_office) END)
     IS DISTINCT FROM (current_setting('waspada.client', true), current_setting('waspada.actor', true), current_setting('waspada.region', true)) THEN
     RAISE EXCEPTION 'a release is approved and ended in one''s own name' USING ERRCODE = 'insufficient_privilege';
   END IF;
