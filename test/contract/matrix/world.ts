@@ -187,7 +187,7 @@ async function releaseReports(
   reports: Report[],
 ): Promise<Release[]> {
   await api.admin.query(
-    `INSERT INTO clients (client_id, agency, scopes, created_at) VALUES ('another-agency', 'polri', '{releases:read}', '2024-01-01Z')`,
+    `INSERT INTO clients (client_id, agency, scopes, clearance, created_at) VALUES ('another-agency', 'polri', '{releases:read}', 0, '2024-01-01Z')`,
   )
   const nation = callers.find(({ name }) => name === '00-top_secret') as Caller
   const releases: Release[] = []
