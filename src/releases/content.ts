@@ -34,7 +34,7 @@ const told: Record<ReleaseField, Told> = {
   position: ({ location: { coordinates } }, { positionDecimals }) =>
     coordinates && { coordinates: rounded(coordinates, positionDecimals ?? 0), decimals: positionDecimals ?? 0 },
   stages: ({ classification }) => classification.stages,
-  assessment: ({ source: { reliability, credibility } }) => ({ reliability, credibility }),
+  assessment: ({ source: { reliability = 'F', credibility = 6 } }) => ({ reliability, credibility }),
   impact: ({ impact }) => impact,
   attachments: (_report, { files }) => [...files],
 }

@@ -3102,15 +3102,9 @@ export interface components {
             stages?: components["schemas"]["ReportStage"][];
             /** @description Admiralty grades; nothing else of the source is ever released */
             assessment?: {
-                /**
-                 * @description Admiralty grade of the source; F cannot be judged
-                 * @enum {string}
-                 */
+                /** @enum {string} */
                 reliability: "A" | "B" | "C" | "D" | "E" | "F";
-                /**
-                 * Format: int32
-                 * @description Admiralty grade of the information; 6 cannot be judged
-                 */
+                /** Format: int32 */
                 credibility: number;
             };
             impact?: components["schemas"]["Impact"] | null;
