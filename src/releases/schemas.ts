@@ -64,7 +64,11 @@ export const ReleaseVersionView = z
   .strictObject({
     id: z.uuid().describe('Of the release; the same in all of its versions'),
     version: Version,
-    etag: z.string().max(100).describe('What If-Match says to go on from here, while this is the latest version'),
+    etag: z
+      .string()
+      .max(100)
+      .regex(/^"[!#-~]+"$/)
+      .describe('What If-Match says to go on from here, while this is the latest version'),
     report: z.uuid(),
     status: z
       .enum(releaseStatuses)
