@@ -18,6 +18,9 @@ CREATE TABLE release_versions (
   regency_code text GENERATED ALWAYS AS (CASE WHEN length(region_code) >= 5 THEN left(region_code, 5) END) STORED,
   -- Of the report, as it is now.
   handling smallint NOT NULL,
+  -- The highest that the report or a version of the release ever had. It decides who sees the version: whoever is cleared for the report
+  -- of today need not be cleared for what was copied while it was more secret.
+  content_handling smallint NOT NULL DEFAULT 0,
   -- The version of the report that was copied.
   report_version integer NOT NULL CHECK (report_version > 0),
   status text NOT NULL CHECK (status IN ('proposed', 'refused', 'published', 'superseded', 'retracted')),
@@ -44,7 +47,12 @@ CREATE TABLE release_versions (
   ending_client text,
   ending_office text REFERENCES offices (code),
   end_reason text CHECK (length(end_reason) BETWEEN 3 AND 2000),
+  -- A version follows the one before it, of the same report: whoever knows the id of a release cannot add to it from elsewhere.
+  previous_version integer GENERATED ALWAYS AS (CASE WHEN version > 1 THEN version - 1 END) STORED,
   PRIMARY KEY (release_id, version),
+  UNIQUE (release_id, version, report_id),
+  FOREIGN KEY (release_id, previous_version, report_id) REFERENCES release_versions (release_id, version, report_id),
+  CHECK (content_handling BETWEEN greatest(handling, release_handling) AND 3),
   CHECK ((status IN ('published', 'superseded', 'retracted')) = (published_at IS NOT NULL)),
   CHECK ((approved_by IS NULL) = (published_at IS NULL OR NOT needs_second_person)),
   CHECK ((approved_by IS NULL) = (approving_client IS NULL) AND (approved_by IS NULL) = (approving_office IS NULL)),
@@ -61,23 +69,72 @@ CREATE UNIQUE INDEX release_versions_proposed ON release_versions (release_id) W
 CREATE TRIGGER nothing_is_deleted BEFORE DELETE ON release_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER nothing_is_truncated BEFORE TRUNCATE ON release_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- What the life of a release forbids cannot be written by anybody, and offices take each step in their own name.
+CREATE FUNCTION guard_release_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.content_handling := greatest(NEW.content_handling, NEW.handling, NEW.release_handling,
+      (SELECT max(v.content_handling) FROM release_versions v WHERE v.release_id = NEW.release_id));
+    RETURN NEW;
+  END IF;
+  NEW.content_handling := greatest(OLD.content_handling, NEW.content_handling, NEW.handling);
+  IF (NEW.release_id, NEW.version, NEW.report_id, NEW.report_version, NEW.agencies, NEW.release_handling, NEW.fields, NEW.region_level,
+    NEW.position_decimals, NEW.reason, NEW.needs_second_person, NEW.proposed_at, NEW.proposed_by, NEW.proposing_client, NEW.proposing_office)
+    IS DISTINCT FROM (OLD.release_id, OLD.version, OLD.report_id, OLD.report_version, OLD.agencies, OLD.release_handling, OLD.fields, OLD.region_level,
+    OLD.position_decimals, OLD.reason, OLD.needs_second_person, OLD.proposed_at, OLD.proposed_by, OLD.proposing_client, OLD.proposing_office)
+    OR (OLD.published_at IS NOT NULL AND (NEW.published_at, NEW.approved_by, NEW.approving_client, NEW.approving_office)
+      IS DISTINCT FROM (OLD.published_at, OLD.approved_by, OLD.approving_client, OLD.approving_office))
+    OR (OLD.ended_at IS NOT NULL AND (NEW.ended_at, NEW.ended_by, NEW.ending_client, NEW.ending_office, NEW.end_reason)
+      IS DISTINCT FROM (OLD.ended_at, OLD.ended_by, OLD.ending_client, OLD.ending_office, OLD.end_reason)) THEN
+    RAISE EXCEPTION 'what was proposed, approved or ended of a release never changes' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NEW.status = OLD.status THEN
+    RETURN NEW;
+  END IF;
+  IF NOT (CASE OLD.status WHEN 'proposed' THEN NEW.status IN ('published', 'refused')
+    WHEN 'published' THEN NEW.status IN ('superseded', 'retracted') ELSE false END) THEN
+    RAISE EXCEPTION 'a release never goes from % to %', OLD.status, NEW.status USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF current_user IN ('waspada_regency', 'waspada_province', 'waspada_national')
+    AND (CASE NEW.status WHEN 'published' THEN (NEW.approving_client, NEW.approved_by, NEW.approving_office)
+      ELSE (NEW.ending_client, NEW.ended_by, NEW.ending_office) END)
+    IS DISTINCT FROM (current_setting('waspada.client', true), current_setting('waspada.actor', true), current_setting('waspada.region', true)) THEN
+    RAISE EXCEPTION 'a release is approved and ended in one''s own name' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER life_of_a_release BEFORE INSERT OR UPDATE ON release_versions FOR EACH ROW EXECUTE FUNCTION guard_release_version();
+
+-- All versions of a release are seen by the same offices: those cleared for the most secret one.
+CREATE FUNCTION raise_earlier_versions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE release_versions v SET content_handling = NEW.content_handling
+    WHERE v.release_id = NEW.release_id AND v.content_handling < NEW.content_handling;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER earlier_versions_rise AFTER INSERT ON release_versions FOR EACH ROW EXECUTE FUNCTION raise_earlier_versions();
+
 ALTER TABLE release_versions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE release_versions FORCE ROW LEVEL SECURITY;
 CREATE POLICY regency_sees ON release_versions TO waspada_regency
   USING (regency_code = nullif(current_setting('waspada.region', true), '')
-    AND handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
+    AND content_handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
 CREATE POLICY province_sees ON release_versions TO waspada_province
   USING (province_code = nullif(current_setting('waspada.region', true), '')
-    AND handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
+    AND content_handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
 CREATE POLICY national_sees ON release_versions TO waspada_national
-  USING (handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
--- In its own name alone.
+  USING (content_handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
+-- In its own name alone, and for secret ones never past the second person.
 CREATE POLICY own_proposals ON release_versions AS RESTRICTIVE FOR INSERT TO waspada_regency, waspada_province, waspada_national
   WITH CHECK (proposing_client = nullif(current_setting('waspada.client', true), '')
     AND proposed_by = nullif(current_setting('waspada.actor', true), '')
-    AND proposing_office = nullif(current_setting('waspada.region', true), ''));
+    AND proposing_office = nullif(current_setting('waspada.region', true), '')
+    AND needs_second_person = (greatest(handling, release_handling) >= 2)
+    AND status = CASE WHEN needs_second_person THEN 'proposed' ELSE 'published' END AND ended_at IS NULL);
 GRANT SELECT, INSERT ON release_versions TO waspada_regency, waspada_province, waspada_national;
-GRANT UPDATE (status, published_at, approved_by, approving_client, approving_office, ended_at, ended_by, ending_client, ending_office, end_reason)
+GRANT UPDATE (content_handling, status, published_at, approved_by, approving_client, approving_office, ended_at, ended_by, ending_client, ending_office, end_reason)
   ON release_versions TO waspada_regency, waspada_province, waspada_national;
 
 -- The version in force of each release, for agencies. Everything that can be asked for stands in `content` as well: what was not approved is

@@ -39,6 +39,9 @@ import { questionRoutes } from './questions/routes.ts'
 import type { Reference } from './reference/store.ts'
 import { positionRoutes } from './regions/position-routes.ts'
 import { regionRoutes } from './regions/routes.ts'
+import { agencyReleaseRoutes } from './releases/agency-routes.ts'
+import { releaseLifeRoutes } from './releases/life-routes.ts'
+import { reportReleaseRoutes } from './releases/report-routes.ts'
 import { reportingStatusRoutes } from './reporting-status/routes.ts'
 import { batchRoutes } from './reports/batch-routes.ts'
 import { correctionRoutes } from './reports/correction-routes.ts'
@@ -142,6 +145,9 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(linkRoutes, { prefix, cursorKey })
   await app.register(attachmentRoutes, { prefix, files, cursorKey })
   await app.register(uploadRoutes, { prefix, files })
+  await app.register(reportReleaseRoutes, { prefix, files, cursorKey })
+  await app.register(releaseLifeRoutes, { prefix, files })
+  await app.register(agencyReleaseRoutes, { prefix, files })
   await app.register(situationReportRoutes, { prefix, cursorKey })
   await app.register(reportingStatusRoutes, { prefix })
   await app.register(statisticsRoutes, { prefix })

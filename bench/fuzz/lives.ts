@@ -65,7 +65,8 @@ export async function liveReports(
   }
 }
 
-async function authorOf({ keys, trusted, now }: Target): Promise<Caller> {
+/** Of the regency, and none of the callers. */
+export async function authorOf({ keys, trusted, now }: Target): Promise<Caller> {
   const scopes = scopesOf('regency')
   const official = { clientId: 'fuzz-regency', subject: 'official-2', place: { region: regency } }
   const token = await issueToken(keys, trusted, {

@@ -4,6 +4,7 @@ import { addClients, openGrants, postReports, referenceOf } from './existing.ts'
 import { attachFiles } from './files.ts'
 import { liveReports } from './lives.ts'
 import { makeProofs } from './proofs.ts'
+import { releaseReports } from './releases.ts'
 import { postSituationReports } from './situations.ts'
 import { ask, type Caller, type Target } from './target.ts'
 
@@ -39,6 +40,7 @@ export async function makeWorld(target: Target): Promise<World> {
   const situationReports = await postSituationReports(target, callers)
   const lives = await liveReports(target, callers)
   const files = await attachFiles(target, callers)
+  const releases = await releaseReports(target, callers)
   const clients = await addClients(target, callers)
   const grants = await openGrants(target, callers, reports.ids ?? [])
   await target.chained()
@@ -57,6 +59,7 @@ export async function makeWorld(target: Target): Promise<World> {
       ...situationReports,
       ...lives,
       ...files,
+      ...releases,
       ...clients,
       ...grants,
       ...ofTokens,

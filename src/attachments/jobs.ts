@@ -2,7 +2,7 @@ import type { Actor } from '../audit/append-audit.ts'
 import type { Job, JobContext } from '../worker/job.ts'
 import { finishUpload } from './finish-upload.ts'
 import type { AttachmentFiles } from './open-files.ts'
-import { claimAttachmentsDue, listBytesToRemove, markBytesGone } from './removal-queries.ts'
+import { claimAttachmentsDue, listBytesToRemove, listReleasedCopies, markBytesGone } from './removal-queries.ts'
 import { remove } from './remove-attachment.ts'
 import { forgetUpload, listExpiredUploads, listUploadIdsToCheck, listUploadsToCheck } from './upload-queries.ts'
 
@@ -81,7 +81,8 @@ async function removeBytes({ db, now, signal }: JobContext, { store }: Attachmen
   while (!signal.aborted) {
     const removed = await as(db, by, (tx) => listBytesToRemove(tx, batch))
     for (const { id } of removed) {
-      await store.remove(id)
+      const copies = await as(db, by, (tx) => listReleasedCopies(tx, id))
+      for (const file of [{ id }, ...copies]) await store.remove(file.id)
       await as(db, by, (tx) => markBytesGone(tx, id, now))
     }
     if (removed.length < batch) return

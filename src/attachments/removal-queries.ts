@@ -52,6 +52,10 @@ const listBytes = statement(
   'list_bytes_to_remove',
   sql`SELECT id FROM attachments WHERE removed_at IS NOT NULL AND bytes_gone_at IS NULL ORDER BY removed_at, id LIMIT ${placeholder('most')}`,
 )
+const listCopies = statement(
+  'list_released_copies',
+  sql`SELECT id FROM released_files WHERE attachment_id = ${placeholder('id')}`,
+)
 const markGone = statement(
   'mark_bytes_gone',
   sql`UPDATE attachments SET bytes_gone_at = ${placeholder('now')} WHERE id = ${placeholder('id')}`,
@@ -60,6 +64,11 @@ const markGone = statement(
 /** Removed attachments whose bytes may still be in the store; for the worker. */
 export async function listBytesToRemove(tx: Transaction, most: number): Promise<{ id: string }[]> {
   return tx.run<{ id: string }>(listBytes, { most })
+}
+
+/** Under which ids the store may have copies of an attachment that were made for releases; for the worker. */
+export async function listReleasedCopies(tx: Transaction, id: string): Promise<{ id: string }[]> {
+  return tx.run<{ id: string }>(listCopies, { id })
 }
 
 export async function markBytesGone(tx: Transaction, id: string, now: Date): Promise<void> {

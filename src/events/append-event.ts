@@ -43,6 +43,7 @@ export const eventTypes = [
   'release.retracted',
 ] as const
 export type EventType = (typeof eventTypes)[number]
+type ReleaseEventType = Extract<EventType, `release.${string}`>
 type ReportEventType = Extract<EventType, `report.${string}`>
 
 interface Subject {
@@ -60,11 +61,29 @@ interface ChildSubject extends Subject {
   reportId: string | null
 }
 
+/** Those agencies, null for all, that are cleared for the handling (rank, 0 to 3). */
+export interface Audience {
+  agencies: readonly string[] | null
+  handling: number
+}
+
+/** A fact about a release, and which agencies hear of it besides the offices: null for none. */
+export interface NewReleaseEvent {
+  type: ReleaseEventType
+  subject: ChildSubject
+  audience: (Audience & { butNot?: Audience }) | null
+  caller: Pick<Caller, 'clientId' | 'subject'>
+  occurredAt: Date
+}
+
 /** A thin fact: what happened to which resource. Whoever reads it fetches the resource under their own scope. */
 export type NewEvent = {
   caller: Pick<Caller, 'clientId' | 'subject'>
   occurredAt: Date
-} & ({ type: ReportEventType; subject: Subject } | { type: Exclude<EventType, ReportEventType>; subject: ChildSubject })
+} & (
+  | { type: ReportEventType; subject: Subject }
+  | { type: Exclude<EventType, ReportEventType | ReleaseEventType>; subject: ChildSubject }
+)
 
 const append = statement(
   'append_event',
@@ -73,6 +92,16 @@ const append = statement(
   VALUES (${placeholder('id')}, ${placeholder('type')}, ${placeholder('subjectId')}, ${placeholder('version')}, ${placeholder('officeCode')},
     ${placeholder('provinceCode')}, ${placeholder('regencyCode')}, ${placeholder('handling')}, ${placeholder('clientId')},
     ${placeholder('actor')}, ${placeholder('occurredAt')}, ${placeholder('reportId')})`,
+)
+
+const appendOfRelease = statement(
+  'append_release_event',
+  sql`INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at,
+    of_report_id, agencies, agency_handling, not_agencies, not_handling)
+  VALUES (${placeholder('id')}, ${placeholder('type')}, ${placeholder('subjectId')}, ${placeholder('version')}, ${placeholder('officeCode')},
+    ${placeholder('provinceCode')}, ${placeholder('regencyCode')}, ${placeholder('handling')}, ${placeholder('clientId')},
+    ${placeholder('actor')}, ${placeholder('occurredAt')}, ${placeholder('reportId')}, ${placeholder('agencies')},
+    ${placeholder('agencyHandling')}, ${placeholder('notAgencies')}, ${placeholder('notHandling')})`,
 )
 
 const appendMany = statement(
@@ -107,4 +136,18 @@ export async function appendEvent(tx: Transaction, { type, subject, caller, occu
   const { id: subjectId, ...place } = subject
   const { clientId, subject: actor } = caller
   await tx.run(append, { reportId: null, id: uuidv7(), type, subjectId, ...place, clientId, actor, occurredAt })
+}
+
+/** As appendEvent, of a release: agencies of the audience hear of it as well. */
+export async function appendReleaseEvent(tx: Transaction, event: NewReleaseEvent): Promise<void> {
+  const { type, subject, audience, caller, occurredAt } = event
+  const { id: subjectId, version, officeCode, provinceCode, regencyCode, handling, reportId } = subject
+  await tx.run(appendOfRelease, {
+    ...{ id: uuidv7(), type, subjectId, version, officeCode, provinceCode, regencyCode, handling, reportId },
+    ...{ clientId: caller.clientId, actor: caller.subject, occurredAt },
+    agencies: audience?.agencies ?? null,
+    agencyHandling: audience?.handling ?? null,
+    notAgencies: audience?.butNot?.agencies ?? null,
+    notHandling: audience?.butNot?.handling ?? null,
+  })
 }

@@ -47,6 +47,10 @@ export const englishFaults: Record<FaultCode, string> = {
   must_stand_alone: 'Change this on its own, without other members.',
   moment_past: 'This moment has passed already; give one to come.',
   office_unknown: 'There is no office with this code[: {code}].',
+  agency_unknown: 'No client of this agency is registered[: {code}].',
+  attachment_unknown: 'The report has no such attachment, or it was removed.',
+  attachment_not_releasable:
+    'This file cannot be written anew without what stands beside its content[: {mediaType}]. Photos in JPEG, PNG or WebP can.',
   scope_not_held: 'An administrative scope is granted only by those who hold it.',
   key_invalid: 'This is no public key that can be used: EC on P-256 or P-384, Ed25519, or RSA from 2048 bits.',
   key_in_use: 'This key is in force already, here or for another client. Make a new one.',

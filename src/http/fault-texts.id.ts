@@ -49,6 +49,10 @@ export const indonesianFaults: Record<FaultCode, string> = {
   must_stand_alone: 'Ubahlah ini tersendiri, dalam permintaan yang tidak mengubah hal lain.',
   moment_past: 'Waktu ini sudah lewat; isilah waktu yang akan datang.',
   office_unknown: 'Tidak ada kantor dengan kode ini[: {code}].',
+  agency_unknown: 'Tidak ada klien terdaftar dari instansi ini[: {code}].',
+  attachment_unknown: 'Laporan tidak memiliki lampiran ini, atau lampirannya sudah dihapus.',
+  attachment_not_releasable:
+    'Berkas ini tidak dapat ditulis ulang tanpa keterangan di luar isinya[: {mediaType}]. Foto JPEG, PNG, atau WebP dapat.',
   scope_not_held: 'Cakupan administratif hanya dapat diberikan oleh yang memegangnya.',
   key_invalid: 'Ini bukan kunci publik yang dapat dipakai: EC pada P-256 atau P-384, Ed25519, atau RSA mulai 2048 bit.',
   key_in_use: 'Kunci ini sudah berlaku, di sini atau untuk klien lain. Buatlah yang baru.',

@@ -34,6 +34,7 @@ export const english: ProblemTexts = {
     client_not_found: ['No such client', 'There is no client with this id.'],
     upload_not_found: ['No such upload', 'There is no such upload of yours, or it has expired. Begin a new one.'],
     attachment_not_found: ['No such attachment', 'This attachment does not exist, or you may not see it.'],
+    release_not_found: ['No such release', 'This release does not exist, or you may not see it.'],
     uploads_exhausted: [
       'Too many uploads under way',
       'Your client has {maximum} uploads that are not finished, which is the most. Finish some, or give them up with DELETE.',
@@ -41,6 +42,10 @@ export const english: ProblemTexts = {
     upload_offset_conflict: [
       'Offset does not match',
       'Upload-Offset is not what has been received[: {received} bytes]. Ask with HEAD and go on from there.',
+    ],
+    release_retracted: [
+      'Taken back',
+      'This release was taken back, or its latest version is no longer for you. Do not use it any more.',
     ],
     attachment_removed: ['Attachment removed', 'The file was removed; who did it, and when, stands in the attachment.'],
     tus_version_unsupported: [
@@ -95,6 +100,10 @@ export const english: ProblemTexts = {
     author_may_not_verify: [
       'Second person needed',
       'Who posted or corrected the report neither verifies nor rejects it. Another official can.',
+    ],
+    proposer_may_not_approve: [
+      'Second person needed',
+      'Who proposed this release does not approve it. Another official can.',
     ],
     question_answered: ['Answered already', 'This question has its answer. Read it again, or ask another.'],
     link_not_allowed: ['Link not allowed', 'These two reports cannot be linked like this[: {reason}].'],

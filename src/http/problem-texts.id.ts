@@ -40,6 +40,7 @@ export const indonesian: ProblemTexts = {
       'Anda tidak memiliki unggahan ini, atau sudah kedaluwarsa. Mulailah yang baru.',
     ],
     attachment_not_found: ['Lampiran tidak ada', 'Lampiran ini tidak ada, atau Anda tidak berhak melihatnya.'],
+    release_not_found: ['Rilis tidak ada', 'Rilis ini tidak ada, atau Anda tidak berhak melihatnya.'],
     uploads_exhausted: [
       'Terlalu banyak unggahan berjalan',
       'Klien Anda memiliki {maximum} unggahan yang belum selesai, batas terbanyak. Selesaikan atau batalkan sebagian dengan DELETE.',
@@ -47,6 +48,10 @@ export const indonesian: ProblemTexts = {
     upload_offset_conflict: [
       'Posisi tidak cocok',
       'Upload-Offset tidak sama dengan yang telah diterima[: {received} bita]. Tanyakan dengan HEAD dan lanjutkan dari sana.',
+    ],
+    release_retracted: [
+      'Sudah ditarik',
+      'Rilis ini sudah ditarik, atau versi terakhirnya tidak lagi ditujukan kepada Anda. Jangan gunakan lagi.',
     ],
     attachment_removed: [
       'Lampiran dihapus',
@@ -107,6 +112,10 @@ export const indonesian: ProblemTexts = {
     author_may_not_verify: [
       'Perlu orang kedua',
       'Pengirim atau pengoreksi laporan tidak boleh memverifikasi atau menolaknya. Pejabat lain dapat melakukannya.',
+    ],
+    proposer_may_not_approve: [
+      'Perlu orang kedua',
+      'Pengusul rilis ini tidak boleh menyetujuinya. Pejabat lain dapat melakukannya.',
     ],
     question_answered: ['Sudah dijawab', 'Pertanyaan ini sudah dijawab. Bacalah kembali, atau ajukan pertanyaan lain.'],
     link_not_allowed: ['Tautan tidak diizinkan', 'Kedua laporan ini tidak dapat ditautkan seperti ini[: {reason}].'],

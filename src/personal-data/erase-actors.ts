@@ -3,6 +3,7 @@ import type { Transaction } from '../database/transaction.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { insertRevision } from '../reports/revisions.ts'
 import { eraseHistory } from './erase-history.ts'
+import { eraseReleased } from './erase-released.ts'
 import { type ReportActor, type ReportActors, setActors } from './queries.ts'
 
 /** Why personal data is erased (UU 27/2022, articles 8, 16 and 43). */
@@ -30,15 +31,23 @@ export async function eraseActors(
 ): Promise<void> {
   const { id, handling } = report
   const version = report.version + 1
-  await setActors(tx, id, report.actors && withoutDescriptions(report.actors, positions))
-  const revisions = await eraseHistory(tx, id)
+  const left = report.actors && withoutDescriptions(report.actors, positions)
+  await setActors(tx, id, left)
+  const { revisions, descriptions } = await eraseHistory(tx, id)
+  const releases = await eraseReleased(tx, by, report, erasedOnly(report.actors, left, descriptions))
   const changed = positions.length > 0 ? ['actors'] : []
   const revision = { before: report, after: { ...report, version }, action: 'personal_data_erased' } as const
   await insertRevision(tx, by, { ...revision, changed, changes: { before: {}, after: {} }, reason: null })
   await appendAudit(tx, by, {
     action: 'report.personal_data_erased',
     resource: { type: 'report', id, version, handling },
-    details: { actors: positions, revisions, ground, ...(reference !== null && { reference }) },
+    details: {
+      actors: positions,
+      revisions,
+      ...(releases > 0 && { releases }),
+      ground,
+      ...(reference !== null && { reference }),
+    },
   })
   await appendEvent(tx, {
     type: 'report.personal_data_erased',
@@ -55,4 +64,15 @@ export function describedActors({ actors }: ReportActors): number[] {
 
 function withoutDescriptions(actors: readonly ReportActor[], positions: readonly number[]): ReportActor[] {
   return actors.map((actor, position) => (positions.includes(position) ? { ...actor, description: null } : actor))
+}
+
+/** What was said of persons, in the report or before, and stands there no more. */
+function erasedOnly(
+  before: readonly ReportActor[] | null,
+  after: readonly ReportActor[] | null,
+  earlier: readonly string[],
+): string[] {
+  const standing = new Set((after ?? []).map(({ description }) => description))
+  const said = [...(before ?? []).flatMap(({ description }) => description ?? []), ...earlier]
+  return [...new Set(said)].filter((description) => !standing.has(description))
 }

@@ -29,16 +29,25 @@ export async function historyDescribes(tx: Transaction, id: string): Promise<boo
 /**
  * Takes the descriptions of all persons out of what the revisions of a report tell: positions differ from version to version,
  * so that one person cannot be followed by them. Roles and numbers stay.
- * @returns of how many revisions
+ * @returns of how many revisions, and what they said of persons
  */
-export async function eraseHistory(tx: Transaction, id: string): Promise<number> {
+export async function eraseHistory(
+  tx: Transaction,
+  id: string,
+): Promise<{ revisions: number; descriptions: string[] }> {
   const told = await tx.run<Told>(list, { id })
   for (const { version, changes } of told) {
     const { before, after } = changes
     const erased = { before: withoutPersons(before), after: withoutPersons(after) }
     await tx.run(set, { id, version, changes: JSON.stringify(erased) })
   }
-  return told.length
+  const descriptions = told.flatMap(({ changes: { before, after } }) => [...described(before), ...described(after)])
+  return { revisions: told.length, descriptions }
+}
+
+function described(members: Record<string, unknown>): string[] {
+  const actors = members.actors as ReportActor[] | null | undefined
+  return (actors ?? []).flatMap(({ description }) => (description === null ? [] : [description]))
 }
 
 function withoutPersons(members: Record<string, unknown>): Record<string, unknown> {

@@ -52,7 +52,7 @@ export const ReleaseContent = z
       })
       .optional()
       .describe('As exactly as was approved'),
-    place: report.location.shape.place.optional(),
+    place: report.location.shape.place.unwrap().optional(),
     position: z
       .strictObject({
         coordinates: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]),
@@ -63,7 +63,10 @@ export const ReleaseContent = z
       .describe('`[longitude, latitude]` in WGS 84 degrees, rounded; null where the report has none'),
     stages: z.array(ReportStage).max(50).optional(),
     assessment: z
-      .strictObject({ reliability: report.source.shape.reliability, credibility: report.source.shape.credibility })
+      .strictObject({
+        reliability: report.source.shape.reliability.unwrap(),
+        credibility: report.source.shape.credibility.unwrap(),
+      })
       .optional()
       .describe('Admiralty grades; nothing else of the source is ever released'),
     impact: report.impact.optional(),

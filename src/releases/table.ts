@@ -23,6 +23,8 @@ export const releaseVersions = pgTable('release_versions', {
   provinceCode: text('province_code'),
   regencyCode: text('regency_code'),
   handling: smallint().notNull(),
+  /** Who sees it: the highest that the report or a version of the release ever had. */
+  contentHandling: smallint('content_handling').notNull(),
   reportVersion: integer('report_version').notNull(),
   status: text().notNull(),
   /** Null for all agencies. */

@@ -70,6 +70,21 @@ export function assertMay(verb: Verb, caller: Caller, report: Standing): void {
   if (report.authors.includes(caller.subject)) throw new DomainError('author_may_not_verify')
 }
 
+/**
+ * Whether this caller, who sees the report, decides what agencies receive of it: an official of the holding level or above.
+ * @throws DomainError not_in_charge, person_required
+ */
+export function assertMayRelease(caller: Caller, { level }: Pick<Standing, 'level'>): void {
+  if (above(caller.scope.region, level) < 0) throw new DomainError('not_in_charge', { level })
+  if (!isPerson(caller)) throw new DomainError('person_required')
+}
+
+/** Whether the report is one that was verified and still stands. @throws DomainError transition_not_allowed */
+export function assertReleasable({ status, level }: Whereabouts): void {
+  if (!isUnderWay(status) && status !== 'closed')
+    throw new DomainError('transition_not_allowed', { verb: 'release', status, level })
+}
+
 function isInCharge(verb: Verb, { scope }: Caller, report: Standing): boolean {
   switch (verb) {
     case 'withdraw':

@@ -9,6 +9,7 @@ import type {
 import type { FollowUpStatus } from '../follow-ups/vocabulary.ts'
 import type { LinkType } from '../links/link-rules.ts'
 import type { RegionKind, RegionLevel } from '../regions/region.ts'
+import type { ReleaseStatus } from '../releases/vocabulary.ts'
 import type { ReportingState } from '../reporting-status/schemas.ts'
 import type { PeriodKind } from '../situation-reports/vocabulary.ts'
 import { type Labels, label } from './label.ts'
@@ -93,6 +94,13 @@ const periodKind: Labels<PeriodKind> = {
   weekly: label('Mingguan', 'Weekly'),
   monthly: label('Bulanan', 'Monthly'),
 }
+const releaseStatus: Labels<ReleaseStatus> = {
+  proposed: label('Diusulkan', 'Proposed'),
+  refused: label('Ditolak', 'Refused'),
+  published: label('Berlaku', 'In force'),
+  superseded: label('Digantikan', 'Superseded'),
+  retracted: label('Ditarik', 'Retracted'),
+}
 const reportingStatus: Labels<ReportingState> = {
   on_time: label('Tepat waktu', 'On time'),
   late: label('Terlambat', 'Late'),
@@ -114,6 +122,7 @@ export const labels = {
   followUpStatus,
   linkType,
   periodKind,
+  releaseStatus,
   reportingStatus,
 } as const satisfies Record<string, Labels<string>>
 export type VocabularyName = keyof typeof labels

@@ -84,3 +84,23 @@ t.test('why reports were linked while they were secret is told when it is read l
   t.equal(read.reason, reason)
   t.same(await reads(api, 'kendariSecret'), [`report.read ${target} 2`])
 })
+
+t.test(
+  'what was released of a report while it was secret is told when it is read later, through the glass too',
+  async (t) => {
+    const api = await startApi(t)
+    const { as } = api
+    const report = await post(api)
+    await as('sultraTopSecret').change(`/v1/reports/${report}/verify`, undefined, '*')
+    const body = { agencies: ['bssn'], handling: 'ordinary', fields: ['subject'] }
+    const id = await made(as('kendariSecret').post(`/v1/reports/${report}/releases`, body))
+    const list = `/v1/reports/${report}/releases`
+    t.match((await as('kendariSecret').get(list)).json().items, [{ id, status: 'proposed' }])
+    await lower(api, report)
+    t.match((await as('kendariSecret').get(list)).json().items, [{ id }])
+    t.same(await reads(api, 'kendariSecret'), [`report.read ${report} 2`, `report.read ${report} 2`])
+    t.same((await as('analyst').get(list)).json().items, [])
+    t.match((await as('analyst').get(list, await openGlass(api))).json().items, [{ id }])
+    t.same(await reads(api, 'analyst'), [`report.read ${report} 2`])
+  },
+)

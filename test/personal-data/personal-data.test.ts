@@ -233,3 +233,55 @@ t.test('many reports are erased in parts, by two workers at once, each once', as
   )
   t.same(count.rows[0], { rows: 251, reports: 251 })
 })
+
+t.test('what was released of a person goes with them, and agencies are told', async (t) => {
+  const api = await startApi(t)
+  const db = await door(t, api.serviceUrl)
+  const [witness, other] = ['Budi bin Amir (Mandonga)', 'seorang warga']
+  const said = [witness, other].map((description) => ({ role: 'witness', description, count: 1 }))
+  const facts = `Menurut budi bin  amir (mandonga), ${other} melihat pelaku; Budi pulang.`
+  const id = await posted(api, { actors: said, facts, analysis: witness, handling: 'ordinary' })
+  await api.as('sultra').change(`/v1/reports/${id}/verify`, undefined, '*')
+  const body = { agencies: 'all', handling: 'ordinary', fields: ['facts', 'analysis', 'subject'] }
+  const release = async () => (await api.as('kendari').post(`/v1/reports/${id}/releases`, body)).json()
+  const [revised, kept] = [await release(), await release()]
+  await api.as('kendari').change(`/v1/releases/${revised.id}/versions`, body, '*')
+  await api.as('kendari').change(`/v1/releases/${kept.id}/retract`, { reason: 'Keliru.' }, '*')
+  const read = () => api.as('bssn').get(`/v1/releases/${revised.id}`)
+  const before = await read()
+  const erased = { reportId: id, person: { version: 2, position: 0 }, ground: 'court_order', reference: null } as const
+  t.equal(await erasePerson(db, by, erased), true)
+  const after = await read()
+  t.not(after.headers.etag, before.headers.etag)
+  t.same(after.json().content, {
+    exercise: false,
+    facts: `Menurut […], ${other} melihat pelaku; Budi pulang.`,
+    analysis: '[…]',
+    subject: before.json().content.subject,
+  })
+  const { items } = (await api.as('kendari').get(`/v1/reports/${id}/releases`)).json()
+  t.same(
+    items.map(({ version, status, content }: Record<string, unknown>) => [version, status, content === null]),
+    [
+      [1, 'superseded', true],
+      [2, 'published', false],
+      [1, 'retracted', true],
+    ],
+    'what has ended loses all of it',
+  )
+  const released = `SELECT string_agg(t.text, ' ') AS text FROM (SELECT r::text AS text FROM releases r UNION ALL SELECT v::text FROM release_versions v
+    UNION ALL SELECT a::text FROM release_audiences a) t`
+  t.notMatch((await api.admin.query(released)).rows[0].text, /bin\s+amir/i)
+  await api.chain()
+  const events = (await api.as('bssn').get('/v1/events')).json().items
+  t.match(events.at(-1), { type: 'release.changed', subject: { id: revised.id, version: 2 }, handling: 'ordinary' })
+  const { rows } = await api.admin.query(
+    `SELECT details FROM audit_entries WHERE action = 'report.personal_data_erased'`,
+  )
+  t.match(rows, [{ details: { releases: 3 } }])
+
+  await api.admin.query(`INSERT INTO retention_rules VALUES ('actors', 0, 30)`)
+  const worker = await door(t, api.workerUrl)
+  t.equal(await enforceRetention({ db: worker, now: new Date(testNow.getTime() + 31 * day), signal }), 1)
+  t.equal((await read()).json().content.facts, 'Menurut […], […] melihat pelaku; Budi pulang.')
+})

@@ -1040,6 +1040,150 @@ export interface paths {
         patch: operations["sendBytes"];
         trace?: never;
     };
+    "/v1/reports/{id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was released of a report: every version, to whom, and who decided it
+         * @description Oldest first. A release is seen by offices that are cleared for the most secret of its versions. Needs the scope `reports:read`.
+         */
+        get: operations["listReportReleases"];
+        put?: never;
+        /**
+         * Release a copy of a verified report to agencies
+         * @description By an official of the holding level or above. Exactly the `fields` are copied, as the report says them now; later changes of the report leave the copy as it is. From `secret` on, of the report or of the release, it is `proposed`, and no agency hears of it before another official approves. One report may have several releases, for different agencies. Needs the scope `reports:release`.
+         */
+        post: operations["releaseReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a new version, from the report as it is now
+         * @description Says everything anew: what is not among `fields` is gone for agencies. Once published it replaces the version before; agencies that it no longer reaches are told that it was taken back. If-Match makes it safe to send again: 412. Needs the scope `reports:release`.
+         */
+        post: operations["reviseRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to a proposed release as the second official
+         * @description Another official than the one who proposed it. What was copied is published exactly as it was proposed. Needs the scope `reports:release`.
+         */
+        post: operations["approveRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn down a proposed release
+         * @description By any official who could approve it, and by the one who proposed it. What is in force stays. Needs the scope `reports:release`.
+         */
+        post: operations["refuseRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{id}/retract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a release back for good
+         * @description Agencies that could see it find 410 in its place. It can be done whatever became of the report, and not be undone. Needs the scope `reports:release`.
+         */
+        post: operations["retractRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a release that reaches your agency
+         * @description The version in force. 410 once it was taken back, or no longer reaches your agency: use it no more. Needs the scope `releases:read`.
+         */
+        get: operations["findRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{id}/attachments/{attachmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a released photo, or a range of them
+         * @description Without position and all else that stood beside the picture; digest and size are those of the release. Needs the scope `releases:read`.
+         */
+        get: operations["readReleasedFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/situation-reports": {
         parameters: {
             query?: never;
@@ -2034,6 +2178,9 @@ export interface components {
             parentElection: string | null;
             legalBasis: string | null;
         };
+        EndRelease: {
+            reason: string;
+        };
         Event: {
             /** Format: uuid */
             id: string;
@@ -2122,7 +2269,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "agency_unknown" | "attachment_unknown" | "attachment_not_releasable" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -2689,7 +2836,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "release_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "proposer_may_not_approve" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "release_retracted" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -2842,6 +2989,245 @@ export interface components {
             items: components["schemas"]["Region"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
+        };
+        Release: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description One more with each change
+             */
+            version: number;
+            /** @enum {string} */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /**
+             * Format: date-time
+             * @description This version
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            releasedAt: string;
+            /**
+             * Format: date-time
+             * @description The first one
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            firstReleasedAt: string;
+            content: components["schemas"]["ReleaseContent"];
+        };
+        ReleaseContent: {
+            /** @description True for an exercise: it flows everywhere and counts nowhere */
+            exercise: boolean;
+            /** @description Perihal */
+            subject?: string;
+            /** @description What happened: 5W1H, apart from any opinion */
+            facts?: string;
+            /** @description Analisa */
+            analysis?: string | null;
+            /** @description Prediksi */
+            prediction?: string | null;
+            /** @description Langkah yang telah diambil */
+            actionsTaken?: string | null;
+            /** @description Rekomendasi */
+            recommendation?: string | null;
+            /**
+             * @description Laporan Kejadian, Informasi, Atensi or Khusus
+             * @enum {string}
+             */
+            product?: "incident" | "information" | "attention" | "special";
+            /**
+             * @description Ancaman, tantangan, hambatan or gangguan
+             * @enum {string}
+             */
+            athg?: "threat" | "challenge" | "obstacle" | "disruption";
+            /**
+             * @description Bidang (Ipoleksosbudhankam)
+             * @enum {string}
+             */
+            domain?: "ideology" | "politics" | "economy" | "social_culture" | "defence" | "security";
+            /** @description A code of /v1/incident-types */
+            incidentType?: string;
+            /**
+             * @description Has it happened yet? Potensi, ambang, nyata
+             * @enum {string}
+             */
+            phase?: "potential" | "imminent" | "actual";
+            /**
+             * @description Tingkat risiko
+             * @enum {string}
+             */
+            severity?: "low" | "moderate" | "high" | "critical";
+            /**
+             * @description Biasa, segera, sangat segera, kilat
+             * @enum {string}
+             */
+            urgency?: "routine" | "priority" | "immediate" | "flash";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            occurredAt?: string;
+            /**
+             * @description How exact occurredAt is; `unknown`: a best estimate
+             * @enum {string}
+             */
+            occurredAtPrecision?: "exact" | "hour" | "day" | "unknown";
+            /**
+             * Format: date
+             * @description The day of occurredAt, in the region
+             * @example 2024-11-25
+             */
+            localDate?: string;
+            /** @description As exactly as was approved */
+            region?: {
+                code: string;
+                /** @enum {string} */
+                level: "nation" | "province" | "regency" | "district";
+                regency: string | null;
+                province: string | null;
+            };
+            place?: string | null;
+            /** @description `[longitude, latitude]` in WGS 84 degrees, rounded; null where the report has none */
+            position?: {
+                coordinates: [
+                    number,
+                    number
+                ];
+                /**
+                 * Format: int32
+                 * @description To how many decimals of a degree it was rounded
+                 */
+                decimals: number;
+            } | null;
+            stages?: components["schemas"]["ReportStage"][];
+            /** @description Admiralty grades; nothing else of the source is ever released */
+            assessment?: {
+                /** @enum {string} */
+                reliability: "A" | "B" | "C" | "D" | "E" | "F";
+                /** Format: int32 */
+                credibility: number;
+            };
+            impact?: components["schemas"]["Impact"] | null;
+            attachments?: components["schemas"]["ReleasedAttachment"][];
+        };
+        ReleaseReport: {
+            /** @description `all`, or the codes of those it is for */
+            agencies: "all" | string[];
+            /**
+             * @description Of the release; at most your own clearance, and agencies need it too
+             * @enum {string}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /** @description What is approved; nothing else is told */
+            fields: ("subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "product" | "athg" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "occurredAt" | "region" | "place" | "position" | "stages" | "assessment" | "impact" | "attachments")[];
+            /**
+             * @description With `region`: how exactly at most it is told
+             * @enum {string}
+             */
+            regionLevel?: "nation" | "province" | "regency" | "district";
+            /**
+             * Format: int32
+             * @description With `position`: decimals of a degree; 2 is about a kilometre, 4 about ten metres
+             */
+            positionDecimals?: number;
+            /** @description With `attachments`: photos in JPEG, PNG or WebP */
+            attachments?: string[];
+            /** @description For the offices, never for agencies */
+            reason?: string;
+        };
+        ReleaseVersion: {
+            /**
+             * Format: uuid
+             * @description Of the release; the same in all of its versions
+             */
+            id: string;
+            /** Format: int32 */
+            version: number;
+            /** @description What If-Match says to go on from here, while this is the latest version */
+            etag: string;
+            /** Format: uuid */
+            report: string;
+            /**
+             * @description `proposed`: waits for a second person, and no agency knows of it; `published`: what agencies read now
+             * @enum {string}
+             */
+            status: "proposed" | "refused" | "published" | "superseded" | "retracted";
+            agencies: "all" | string[];
+            /** @enum {string} */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            fields: ("subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "product" | "athg" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "occurredAt" | "region" | "place" | "position" | "stages" | "assessment" | "impact" | "attachments")[];
+            /** @enum {string|null} */
+            regionLevel: "nation" | "province" | "regency" | "district" | null;
+            /** Format: int32 */
+            positionDecimals: number | null;
+            /** @description What agencies read; null where persons were erased from an ended version */
+            content: components["schemas"]["ReleaseContent"] | null;
+            reason: string | null;
+            /**
+             * Format: int32
+             * @description The version of the report that was copied
+             */
+            reportVersion: number;
+            /** @description Whether the report has changed since */
+            outdated: boolean;
+            needsSecondPerson: boolean;
+            /** @description Who released it, or proposed to */
+            proposed: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 with offset, at most milliseconds
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                at: string;
+                by: string;
+                office: string;
+            };
+            /** @description The second person; null where none was needed or none agreed yet */
+            approved: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 with offset, at most milliseconds
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                at: string;
+                by: string;
+                office: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            publishedAt: string | null;
+            /** @description Who refused it, replaced it or took it back */
+            ended: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 with offset, at most milliseconds
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                at: string;
+                by: string;
+                office: string;
+                reason: string | null;
+            } | null;
+        };
+        ReleaseVersionPage: {
+            items: components["schemas"]["ReleaseVersion"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        ReleasedAttachment: {
+            /** Format: uuid */
+            id: string;
+            mediaType: string;
+            /**
+             * Format: int32
+             * @description Bytes
+             */
+            size: number;
+            /** @description Of the bytes as they are released */
+            sha256: string;
         };
         RemoveAttachment: {
             /** @description Why; required once the report has been verified */
@@ -4414,6 +4800,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `attachment_not_found`: No such attachment. `release_not_found`: No such release. */
+        AttachmentNotFoundOrReleaseNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `attachment_removed`: Attachment removed. */
         AttachmentRemoved: {
             headers: {
@@ -4638,6 +5037,19 @@ export interface components {
         };
         /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. */
         ChangeRefusedOrNotInCharge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `change_refused`: Change refused. `not_in_charge`: Not in charge. `proposer_may_not_approve`: Second person needed. `transition_not_allowed`: Not possible in this state. */
+        ChangeRefusedOrNotInChargeOrProposerMayNotApproveOrTransitionNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -4903,6 +5315,32 @@ export interface components {
         };
         /** @description `region_not_found`: No such region. */
         RegionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `release_not_found`: No such release. */
+        ReleaseNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `release_retracted`: Taken back. */
+        ReleaseRetracted: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -8083,6 +8521,444 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listReportReleases: {
+        parameters: {
+            query?: {
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description A grant of /v1/access/break-glass: reads as far as it reaches */
+                "Break-Glass"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseVersionPage"];
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    releaseReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the post safe to send again for 30 days; belongs to the office */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseReport"];
+            };
+        };
+        responses: {
+            /** @description The release, published or proposed */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description `true` when it had been made before */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseVersion"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["PersonRequiredOrScopeMissing"];
+            404: components["responses"]["ReportNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrIdempotencyConflictOrNotInChargeOrTransitionNotAllowed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["AttachmentUnavailableOrServiceUnavailable"];
+        };
+    };
+    reviseRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` of the latest version; 428 without it, 412 when another stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseReport"];
+            };
+        };
+        responses: {
+            /** @description The new version, published or proposed */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Where the new resource is */
+                    Location: string;
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseVersion"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["PersonRequiredOrScopeMissing"];
+            404: components["responses"]["ReleaseNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["AttachmentUnavailableOrServiceUnavailable"];
+        };
+    };
+    approveRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` of the latest version; 428 without it, 412 when another stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version in force */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseVersion"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["PersonRequiredOrScopeMissing"];
+            404: components["responses"]["ReleaseNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrProposerMayNotApproveOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    refuseRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` of the latest version; 428 without it, 412 when another stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndRelease"];
+            };
+        };
+        responses: {
+            /** @description The version as it ended */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseVersion"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["PersonRequiredOrScopeMissing"];
+            404: components["responses"]["ReleaseNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    retractRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` of the latest version; 428 without it, 412 when another stands */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndRelease"];
+            };
+        };
+        responses: {
+            /** @description The version as it ended */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseVersion"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["PersonRequiredOrScopeMissing"];
+            404: components["responses"]["ReleaseNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ChangeRefusedOrNotInChargeOrTransitionNotAllowed"];
+            412: components["responses"]["VersionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["BodyInvalidOrValueRefused"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    findRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description The version that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["ReleaseNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["ReleaseRetracted"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readReleasedFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range, such as `bytes=0-65535` */
+                Range?: string;
+                /** @description The range only of this ETag, else all */
+                "If-Range"?: string;
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description Ranges are of bytes */
+                    "Accept-Ranges": string;
+                    /** @description To be kept, never shown as a page */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description The range */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description Ranges are of bytes */
+                    "Accept-Ranges": string;
+                    /** @description To be kept, never shown as a page */
+                    "Content-Disposition": string;
+                    /** @description Which bytes of how many */
+                    "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description The bytes that the caller has */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            404: components["responses"]["AttachmentNotFoundOrReleaseNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["ReleaseRetracted"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["AttachmentUnavailableOrServiceUnavailable"];
         };
     };
     listSituationReports: {

@@ -34,6 +34,15 @@ export interface FollowUp extends Thing {
   reportId: string | null
 }
 
+/** A release in force; offices see it with its report, whose region and handling it has. */
+export interface Release extends Thing {
+  id: string
+  /** Id of its report. */
+  report: string
+  /** To whom, and under which handling. */
+  released: { agencies: 'all' | string[]; handling: Handling }
+}
+
 export interface Request {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: string
@@ -51,6 +60,8 @@ export interface World {
   situationReports: (Thing & { id: string })[]
   /** Opened by `nation-restricted`; `through` are the reports that were read under it. */
   grant: { id: string; through: Report[] }
+  /** Two of every verified report: for all agencies under its own handling, and for another agency than the one that calls. */
+  releases: Release[]
   /** The file of each submitted report, by the report. */
   attached: ReadonlyMap<string, string>
   ask(caller: Caller, request: Request): Promise<LightMyRequestResponse>
@@ -171,6 +182,34 @@ async function attach(
   return attached
 }
 
+async function releaseReports(
+  { ask, callers, api }: Pick<World, 'ask' | 'callers' | 'api'>,
+  reports: Report[],
+): Promise<Release[]> {
+  await api.admin.query(
+    `INSERT INTO clients (client_id, agency, scopes, clearance, created_at) VALUES ('another-agency', 'polri', '{releases:read}', 0, '2024-01-01Z')`,
+  )
+  const nation = callers.find(({ name }) => name === '00-top_secret') as Caller
+  const releases: Release[] = []
+  for (const { id, region, handling } of reports.filter(({ status }) => status === 'verified')) {
+    const every: Release['released'][] = [
+      { agencies: 'all', handling },
+      { agencies: ['polri'], handling: 'ordinary' },
+    ]
+    for (const released of every) {
+      const body = { ...released, fields: ['subject'] }
+      const made = await ask(nation, { method: 'POST', url: `/v1/reports/${id}/releases`, body })
+      releases.push({ id: made.json().id, report: id, region, handling, released })
+    }
+  }
+  // Who agrees is not asked here.
+  await api.admin.query(
+    `UPDATE release_versions SET status = 'published', published_at = proposed_at, approved_by = 'a', approving_client = 'c',
+      approving_office = '00' WHERE status = 'proposed'`,
+  )
+  return releases
+}
+
 /** By the nation, of every report that it may ask about. */
 async function askQuestions({ ask, callers }: Pick<World, 'ask' | 'callers'>, reports: Report[]): Promise<Question[]> {
   const nation = callers.find(({ name }) => name === '00-top_secret') as Caller
@@ -229,6 +268,7 @@ export async function createWorld(api: Api): Promise<World> {
   const followUps = await giveFollowUps({ ask, callers }, reports)
   const attached = await attach({ ask, callers }, reports)
   const questions = await askQuestions({ ask, callers }, reports)
+  const releases = await releaseReports({ ask, callers, api }, reports)
   const analyst = callers.find(({ name }) => name === '00-restricted') as Caller
   const reason = 'Matriks: membaca di atas kewenangan sendiri.'
   const opened = await ask(analyst, { method: 'POST', url: '/v1/access/break-glass', body: { reason } })
@@ -236,5 +276,5 @@ export async function createWorld(api: Api): Promise<World> {
   for (const { id } of grant.through)
     await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
   await api.chain()
-  return { api, callers, reports, followUps, attached, questions, situationReports, grant, ask }
+  return { api, callers, reports, followUps, attached, questions, releases, situationReports, grant, ask }
 }

@@ -1,0 +1,91 @@
+import { byId, type Cell, get, missingId, type Operation } from './cells.ts'
+import { type Caller, cleared, sees } from './model.ts'
+import type { Release, Request } from './world.ts'
+
+/** An agency reads what is for all or for it, as far as it is cleared. */
+const reaches = (caller: Caller, { agencies, handling }: Release['released']) =>
+  'agency' in caller.place &&
+  cleared(caller, handling) &&
+  (agencies === 'all' || agencies.includes(caller.place.agency))
+
+const findRelease: Operation = {
+  needs: 'releases:read',
+  cells: (caller, { releases }) =>
+    byId(
+      releases,
+      ({ released }) => reaches(caller, released),
+      (id) => get(`/v1/releases/${id}`),
+    ),
+}
+
+/** Nothing was released with a file; of a release that does not reach one, that is not told. */
+const readReleasedFile: Operation = {
+  needs: 'releases:read',
+  cells: (caller, { releases }) =>
+    byId(
+      releases.filter(({ released }) => !reaches(caller, released)),
+      () => false,
+      (id) => get(`/v1/releases/${id}/attachments/${missingId}`),
+    ),
+}
+
+const listReportReleases: Operation = {
+  needs: 'reports:read',
+  cells(caller, { reports, releases }) {
+    const expected = (id: string) => releases.filter(({ report }) => report === id).length
+    return reports
+      .filter(({ status }) => status === 'submitted' || status === 'verified')
+      .map(
+        (report): Cell => ({
+          what: `of ${report.region} ${report.handling} ${report.status}`,
+          request: get(`/v1/reports/${report.id}/releases`),
+          status: sees(caller, report) ? 200 : 404,
+          wrong: (answer) => (answer.json().items.length === expected(report.id) ? null : 'too many or few'),
+        }),
+      )
+  },
+}
+
+const body = { agencies: 'all', handling: 'ordinary', fields: ['subject'] }
+
+/** What nobody has verified is not released. */
+const releaseReport: Operation = {
+  needs: 'reports:release',
+  cells: (caller, { reports }) =>
+    byId(
+      reports.filter(({ status }) => status === 'submitted'),
+      (report) => sees(caller, report),
+      (id): Request => ({ method: 'POST', url: `/v1/reports/${id}/releases`, body }),
+    ).map(({ wrong: _body, ...cell }) => ({ ...cell, status: cell.status === 200 ? 409 : 404 })),
+}
+
+/** A change of a version that does not stand: stale to whoever sees the report, and not found to everybody else. */
+function stale(verb: string, given?: unknown): Operation {
+  const request = (id: string): Request => ({
+    method: 'POST',
+    url: `/v1/releases/${id}/${verb}`,
+    headers: { 'if-match': `"${id}.999"` },
+    ...(given !== undefined && { body: given }),
+  })
+  return {
+    needs: 'reports:release',
+    cells: (caller, { releases }) =>
+      byId(releases, (release) => sees(caller, release), request).map(({ wrong: _body, ...cell }) => ({
+        ...cell,
+        status: cell.status === 200 ? 412 : 404,
+      })),
+  }
+}
+
+const because = { reason: 'Matriks: siapa yang boleh.' }
+
+export const releaseOperations: Record<string, Operation> = {
+  findRelease,
+  readReleasedFile,
+  listReportReleases,
+  releaseReport,
+  reviseRelease: stale('versions', body),
+  approveRelease: stale('approve'),
+  refuseRelease: stale('refuse', because),
+  retractRelease: stale('retract', because),
+}
