@@ -75,11 +75,10 @@ export class Alternatives {
 
   /** Every way to choose one form of each group; what no value can be is left out. */
   private productOf([first = [], ...others]: Json[][]): Json[] {
-    return others.reduce<Json[]>(
-      (forms, group) =>
-        forms.flatMap((form) => group.flatMap((other) => mergeSchemas(this.resolve(form), this.resolve(other)) ?? [])),
-      first,
-    )
+    return others.reduce((forms, group) => {
+      const pairs = forms.flatMap((form) => group.map((other) => mergeSchemas(this.resolve(form), this.resolve(other))))
+      return pairs.filter((merged) => merged !== undefined)
+    }, first)
   }
 }
 

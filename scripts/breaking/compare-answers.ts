@@ -1,6 +1,6 @@
 import type { Json } from './break.ts'
 import { compareSchemas } from './compare-schemas.ts'
-import { tell, type Walk } from './walk.ts'
+import { placeOf, tell, type Walk } from './walk.ts'
 
 const problemMediaType = 'application/problem+json'
 type Named = Record<string, Json>
@@ -8,18 +8,20 @@ type Named = Record<string, Json>
 export function compareAnswers(walk: Walk, was: Named, is: Named, place: string): void {
   compareProblems(walk, was, is, place)
   for (const [status, given] of Object.entries(was)) {
-    const before = walk.was.resolve(given)
     const at = `${place} ${status}`
-    const after = is[status] && walk.is.resolve(is[status])
-    if (after) compareAnswer(walk, before, after, at)
+    const after = is[status]
+    if (after) compareAnswer(walk, given, after, at)
     // A refusal that is gone is told by its codes.
-    else if (codesOf(before).length === 0) tell(walk, at, 'status_gone', '')
+    else if (codesOf(walk.was.resolve(given)).length === 0) tell(walk, at, 'status_gone', '')
   }
 }
 
-function compareAnswer(walk: Walk, was: Json, is: Json, place: string): void {
-  compareHeaders(walk, was, is, place)
-  const [before, after] = [(was.content ?? {}) as Named, (is.content ?? {}) as Named]
+function compareAnswer(walk: Walk, was: Json, is: Json, given: string): void {
+  const place = placeOf(walk, was, is, given, 'answer')
+  if (place === undefined) return
+  const [old, now] = [walk.was.resolve(was), walk.is.resolve(is)]
+  compareHeaders(walk, old, now, place)
+  const [before, after] = [(old.content ?? {}) as Named, (now.content ?? {}) as Named]
   for (const [mediaType, { schema }] of Object.entries(before)) {
     const now = after[mediaType]
     if (now) compareSchemas(walk, (schema ?? {}) as Json, (now.schema ?? {}) as Json, `${place} ${mediaType}`)
@@ -31,18 +33,20 @@ function compareHeaders(walk: Walk, was: Json, is: Json, place: string): void {
   const byName = ({ headers = {} }: Json) =>
     new Map(Object.entries(headers as Named).map(([name, header]) => [name.toLowerCase(), header]))
   const after = byName(is)
-  for (const [name, given] of byName(was)) {
+  for (const [name, before] of byName(was)) {
     const at = `${place} header ${name}`
-    const before = walk.was.resolve(given)
-    const found = after.get(name)
-    const now = found && walk.is.resolve(found)
-    if (!now) {
-      tell(walk, at, 'header_gone', '')
-      continue
-    }
-    if (before.required === true && now.required !== true) tell(walk, at, 'header_no_longer_required', '')
-    compareSchemas(walk, (before.schema ?? {}) as Json, (now.schema ?? {}) as Json, at)
+    const now = after.get(name)
+    if (now) compareHeader(walk, before, now, at)
+    else tell(walk, at, 'header_gone', '')
   }
+}
+
+function compareHeader(walk: Walk, was: Json, is: Json, given: string): void {
+  const place = placeOf(walk, was, is, given, 'header')
+  if (place === undefined) return
+  const [before, after] = [walk.was.resolve(was), walk.is.resolve(is)]
+  if (before.required === true && after.required !== true) tell(walk, place, 'header_no_longer_required', '')
+  compareSchemas(walk, (before.schema ?? {}) as Json, (after.schema ?? {}) as Json, place)
 }
 
 /** Refusals are told apart by their code, which the contract gives as the name of an example. */

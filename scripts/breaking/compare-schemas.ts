@@ -5,7 +5,7 @@ import { compareArrays } from './compare-arrays.ts'
 import { compareObjects } from './compare-objects.ts'
 import { compareUnions } from './compare-unions.ts'
 import { compareBounds, compareEnums, compareFormats, comparePatterns } from './compare-values.ts'
-import { innerAndOuter, tell, type Walk } from './walk.ts'
+import { innerAndOuter, placeOf, tell, type Walk } from './walk.ts'
 
 /** Tells what breaks for callers where `was` became `is`. */
 export function compareSchemas(walk: Walk, was: Json, is: Json, place: string): void {
@@ -31,13 +31,8 @@ function isNotNull({ type }: Json): boolean {
 
 /** Two schemas of one form each. A pair of named ones is told under its name, once. */
 function compareForms(walk: Walk, was: Json, is: Json, given: string): void {
-  let place = given
-  if (typeof was.$ref === 'string' && typeof is.$ref === 'string') {
-    const pair = `${was.$ref} ${is.$ref}`
-    if (walk.seen.has(pair)) return
-    walk.seen.add(pair)
-    place = `${walk.direction} ${was.$ref.slice(was.$ref.lastIndexOf('/') + 1)}`
-  }
+  const place = placeOf(walk, was, is, given, walk.direction)
+  if (place === undefined) return
   const [old, now] = [walk.was.resolve(was), walk.is.resolve(is)]
   if (!compareTypes(walk, old, now, place)) return
   compareEnums(walk, old, now, place)

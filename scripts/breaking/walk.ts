@@ -29,6 +29,18 @@ export function tell(walk: Pick<Walk, 'found'>, place: string, kind: BreakKind, 
 }
 
 /**
+ * Where two parts of the documents are compared: what both name is told under its name, once.
+ * @returns undefined when that pair was compared already
+ */
+export function placeOf(walk: Walk, was: Json, is: Json, given: string, sort: string): string | undefined {
+  if (typeof was.$ref !== 'string' || typeof is.$ref !== 'string') return given
+  const pair = `${was.$ref} ${is.$ref}`
+  if (walk.seen.has(pair)) return undefined
+  walk.seen.add(pair)
+  return `${sort} ${was.$ref.slice(was.$ref.lastIndexOf('/') + 1)}`
+}
+
+/**
  * What must lie within what: a request that was taken within what is taken, an answer that comes within what came. Every rule on values
  * is this one rule.
  */

@@ -67,6 +67,7 @@ export const IssuerMetadata = z
 export const ResourceMetadata = z
   .strictObject({
     resource: address('http://localhost:3000'),
+    resource_name: text(100).describe('For people'),
     authorization_servers: z
       .array(address('http://localhost:3000'))
       .max(21)

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { parseLocalDate, parseTimestamp } from '../timestamps.ts'
 import type { Json } from './json-schema.ts'
 
 /** That something of the contract will be gone, and when. */
@@ -29,12 +30,9 @@ export function readDeprecation(where: string, note: DeprecationNote): Deprecati
   return { ...note, headers: { deprecation, sunset: sunset.toUTCString() } }
 }
 
-const momentPattern = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d))?$/
-
 function momentOf(where: string, text: string): Date {
-  const moment = new Date(text)
-  if (!momentPattern.test(text) || Number.isNaN(moment.getTime()))
-    throw new Error(`contract: ${where}: ${text} is no day`)
+  const moment = parseLocalDate(text) ? new Date(text) : parseTimestamp(text)?.instant
+  if (!moment) throw new Error(`contract: ${where}: ${text} is no day`)
   return moment
 }
 
