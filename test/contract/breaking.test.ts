@@ -46,9 +46,14 @@ t.test('every operation, parameter, member, value and answer of the contract is 
   const was = contract()
   const counts: Record<string, number> = {}
   const unseen: string[] = []
-  for (const { what, kinds, remove } of removals(changed)) {
+  // The whole contract would be walked thousands of times: what is taken out is met by one of its paths.
+  const by = (document: ReturnType<typeof contract>, path: string) => ({
+    ...document,
+    paths: { [path]: document.paths[path] },
+  })
+  for (const { what, path, kinds, remove } of removals(changed)) {
     const putBack = remove()
-    const found = compareContracts(was, changed)
+    const found = compareContracts(by(was, path), by(changed, path))
     putBack()
     const [sort = ''] = what.split(' ', 1)
     counts[sort] = (counts[sort] ?? 0) + 1

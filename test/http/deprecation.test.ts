@@ -28,14 +28,14 @@ const routes =
           operationId: 'getOld',
           tags: ['notes'],
           summary: 'Old',
-          deprecated: note,
+          deprecation: note,
           querystring: z.strictObject({ page: deprecated(IntegerParam(1, 9).optional(), note) }),
           response: { 200: respond(Old, { headers: { Link: linkHeader } }) },
           ...(more as object),
         },
       },
       async ({ query }, reply) => {
-        if (query.page === 2) reply.header('link', '</v1/old?page=3>; rel="next"')
+        if ((query as { page?: number }).page === 2) reply.header('link', '</v1/old?page=3>; rel="next"')
         return { name: 'a', old: 'b' }
       },
     )
@@ -74,7 +74,10 @@ t.test('the document marks route, parameter and member, with their dates', async
   const words = `Deprecated since 2026-06-01, gone after ${note.sunset}: see ${note.link}`
   t.match(operation, { ...marks, description: `Public: no token is needed. ${words}.` })
   t.match(operation.parameters, [{ name: 'page', ...marks, description: words, schema: { deprecated: undefined } }])
-  const answers = operation.responses as Record<string, Record<string, Record<string, Record<string, never>>>>
+  const answers = operation.responses as unknown as Record<
+    string,
+    Record<string, Record<string, Record<string, never>>>
+  >
   for (const [status, { headers }] of Object.entries(answers))
     t.ok(headers?.Deprecation && headers.Sunset && headers.Link, `${status} has the headers`)
   t.match(answers['200']?.content?.['application/json']?.schema, {
@@ -85,13 +88,13 @@ t.test('the document marks route, parameter and member, with their dates', async
 })
 
 t.test('a deprecation that cannot be does not boot', async (t) => {
-  const boot = (deprecated: object) => sampleApp({}, routes({ deprecated: deprecated as typeof note }))
+  const boot = (deprecation: object) => sampleApp({}, routes({ deprecation: deprecation as typeof note }))
   await t.rejects(boot({ since: '2026-06-01', sunset: '2026-05-31' }), /getOld is gone \(2026-05-31\) before it is/)
   await t.rejects(boot({ since: '2026-06-01', sunset: 'soon' }), /getOld: soon is no day/)
   await t.rejects(boot({ since: '2026-02-31', sunset: '2027-01-01' }), /2026-02-31 is no day/)
   await t.rejects(boot({ ...note, link: 'docs>; rel="x"' }), /is no link/)
   t.throws(() => deprecated(z.string(), { since: '2027-01-01', sunset: '2026-01-01' }), /before it is deprecated/)
-  const { app } = await sampleApp({}, routes({ deprecated: { since: '2026-06-01', sunset: '2026-06-01' } }))
+  const { app } = await sampleApp({}, routes({ deprecation: { since: '2026-06-01', sunset: '2026-06-01' } }))
   const answer = await app.inject('/v1/old')
   t.notOk(answer.headers.link, 'no link where none was given')
   await app.close()

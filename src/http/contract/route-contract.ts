@@ -46,7 +46,7 @@ export function routeContract(options: RouteOptions): RouteContract {
   const bodyMediaTypes = bodyMediaTypesOf(method, schema)
   const limited = options.config?.unlimited !== true
   const { url } = options
-  const deprecation = schema.deprecated && readDeprecation(schema.operationId, schema.deprecated)
+  const deprecation = schema.deprecation && readDeprecation(schema.operationId, schema.deprecation)
   const known = { method, url, scope, notFound, bodyMediaTypes, limited, deprecation, schema }
   const contract = { ...known, ...readResponses(schema) }
   if (contract.responses.size === 0) throw new Error(`contract: ${where} has no answer of success`)

@@ -64,7 +64,7 @@ export interface RouteSchema {
   bytes?: z.ZodType
   bodyFaults?: BodyFaults
   /** That it will be gone: the document and every answer say so. */
-  deprecated?: DeprecationNote
+  deprecation?: DeprecationNote
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>
   response: Record<number | string, ResponseEntry>

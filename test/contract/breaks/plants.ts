@@ -265,16 +265,20 @@ const ofRequests: Plant[] = [
   {
     what: 'a body is required where there was none',
     change: (d) => {
-      const content = { 'application/json': { schema: { type: 'object' } } }
-      operation(d, 'post', '/v1/reports/{id}/withdraw').requestBody = { required: true, content }
+      operation(d, 'post', '/v1/reports/{id}/withdraw').requestBody.required = true
     },
     breaks: ['POST /v1/reports/{id}/withdraw request: request_body_newly_required'],
   },
   {
+    what: 'a body is required where none was taken',
+    change: (d) => {
+      operation(d, 'get', '/v1/me').requestBody = { required: true, content: {} }
+    },
+    breaks: ['GET /v1/me request: request_body_newly_required'],
+  },
+  {
     what: 'a member is newly required',
     change: (d) => {
-      const content = { 'application/json': { schema: {} } }
-      operation(d, 'post', '/v1/reports/{id}/withdraw').requestBody = { required: false, content }
       d.components.schemas.AskQuestion.required.push('dueAt')
     },
     breaks: ['request AskQuestion/dueAt: member_newly_required'],
