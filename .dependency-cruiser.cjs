@@ -28,6 +28,7 @@ const features = [
   'clients',
   'break-glass',
   'personal-data',
+  'liaison',
   'me',
   'operations',
 ]
@@ -155,6 +156,13 @@ module.exports = {
     after('elections', ['classification', 'reports', ...besideReports]),
     after('classification', ['reports', ...besideReports]),
     after('reports', besideReports),
+    {
+      name: 'nobody-calls-liaison',
+      comment: 'it lists what others offer',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(liaison/|app\\.ts$)' },
+      to: { path: '^src/liaison/' },
+    },
     after('questions', ['inbox']),
     after('situation-reports', ['reporting-status']),
   ],

@@ -31,6 +31,7 @@ import { requestLog } from './http/request-log.ts'
 import { serverOptions } from './http/server-options.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { incidentTypeRoutes } from './incident-types/routes.ts'
+import { catalogRoutes, liaisonRoutes } from './liaison/routes.ts'
 import { linkRoutes } from './links/routes.ts'
 import { meRoutes } from './me/routes.ts'
 import { officeRoutes } from './offices/routes.ts'
@@ -62,6 +63,7 @@ const tags = [
   { name: 'events', description: 'What happened, in one order for all who follow' },
   { name: 'follow-ups', description: 'Tindak lanjut, RTL: who does what until when, on a report or standing alone' },
   { name: 'releases', description: 'What agencies receive of reports: copies of what was approved, nothing else' },
+  { name: 'liaison', description: 'What outside tools find here, and which outlets they may use' },
   { name: 'attachments', description: 'Files of reports: photos, documents, recordings' },
   {
     name: 'situation-reports',
@@ -120,6 +122,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(problemPages)
   await app.register(operationRoutes, { pool })
   await app.register(resourceMetadataRoutes, { settings: issuers })
+  await app.register(catalogRoutes, { settings: issuers })
   if (issuer) await app.register(issuerRoutes, { issuer, clock })
   const prefix = '/v1'
   await app.register(meRoutes, { prefix })
@@ -139,6 +142,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
   await app.register(questionRoutes, { prefix, cursorKey })
   await app.register(inboxRoutes, { prefix, cursorKey })
+  await app.register(liaisonRoutes, { prefix })
   await app.register(eventRoutes, { prefix })
   await app.register(reportFollowUpRoutes, { prefix, cursorKey })
   await app.register(followUpRoutes, { prefix, cursorKey })

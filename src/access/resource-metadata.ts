@@ -27,6 +27,7 @@ export const resourceMetadataRoutes: Routes<{ settings: IssuerSettings }> = asyn
       reply.header('cache-control', 'public, max-age=300')
       return {
         resource: publicUrl,
+        resource_name: 'Waspada',
         authorization_servers,
         scopes_supported: [...scopes],
         bearer_methods_supported: ['header' as const],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ElectionCode, StageCode } from '../elections/codes.ts'
 import { contests, stageGroups } from '../elections/election.ts'
-import { LocalDate, Text, Timestamp } from '../http/schemas.ts'
+import { LocalDate, OpenList, Text, Timestamp } from '../http/schemas.ts'
 import { positionBases } from '../regions/boundaries.ts'
 import { timeZones } from '../regions/region.ts'
 import { RegionCode } from '../regions/schemas.ts'
@@ -74,7 +74,7 @@ export const ClassificationView = z
     calendarVersion: z.int().min(1).max(1_000_000),
     classifiedAt: Timestamp,
     flags: z
-      .array(z.enum(['late', 'occurred_in_future', ...placeFlags]))
+      .array(OpenList(['late', 'occurred_in_future', ...placeFlags]))
       .max(10)
       .describe(
         '`location_mismatch`: the coordinates lie in another regency than the given one (of a province: in another province). `location_approximate`: they lie in none, but within 5 km of one',

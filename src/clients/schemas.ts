@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AgencyCode, ClientId, OfficeCode } from '../access/claims.ts'
 import { handlingLevels, scopes, tiers } from '../access/vocabulary.ts'
-import { BooleanParam, Cursor, Limit, Text, Timestamp } from '../http/schemas.ts'
+import { BooleanParam, Cursor, Limit, OpenList, Text, Timestamp } from '../http/schemas.ts'
 import { PublicJwk } from './public-key.ts'
 
 const Scopes = z.array(z.enum(scopes)).min(1).max(scopes.length)
@@ -78,7 +78,7 @@ export const ClientView = z
     office: OfficeCode.nullable(),
     agency: AgencyCode.nullable(),
     name: Text(1, 200).nullable(),
-    scopes: z.array(z.enum(scopes)).max(scopes.length),
+    scopes: z.array(OpenList(scopes)).max(scopes.length),
     clearance: Clearance,
     disabled: z.boolean(),
     disabledAt: Timestamp.nullable(),

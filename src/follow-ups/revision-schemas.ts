@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OfficeCode } from '../access/claims.ts'
-import { Cursor, Timestamp } from '../http/schemas.ts'
+import { Cursor, OpenList, Timestamp } from '../http/schemas.ts'
 import { FollowUpReason, FollowUpView } from './schemas.ts'
 import { changeableMembers, followUpActions } from './vocabulary.ts'
 
@@ -14,7 +14,7 @@ const Members = z
 export const FollowUpRevisionView = z
   .strictObject({
     version: z.int().min(1).max(1_000_000),
-    action: z.enum(followUpActions).describe('How it came about; an event `follow_up.<action>` tells of it'),
+    action: OpenList(followUpActions).describe('How it came about; an event `follow_up.<action>` tells of it'),
     at: Timestamp,
     office: OfficeCode,
     client: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/),
@@ -24,7 +24,7 @@ export const FollowUpRevisionView = z
       .max(200)
       .regex(/^[\s\S]+$/)
       .describe('The official, or the client itself'),
-    changed: z.array(z.enum(changeableMembers)).max(changeableMembers.length).describe('Members that it changed'),
+    changed: z.array(OpenList(changeableMembers)).max(changeableMembers.length).describe('Members that it changed'),
     reason: FollowUpReason.nullable(),
     changes: z.strictObject({ before: Members, after: Members }).meta({ id: 'FollowUpChanges' }),
   })

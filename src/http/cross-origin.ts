@@ -53,6 +53,8 @@ const answered = [
   'Upload-Expires',
   'Upload-Length',
   'Upload-Offset',
+  'Deprecation',
+  'Sunset',
   'Retry-After',
   'RateLimit',
   'RateLimit-Policy',

@@ -137,6 +137,12 @@ export const BooleanParam = z.codec(z.enum(['true', 'false']), z.boolean(), {
   encode: (value) => (value ? 'true' : 'false'),
 })
 
+/**
+ * A list of words that grows: those of today, with a mark that tells clients to expect others. For answers; what a request takes is closed.
+ */
+export const OpenList = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words).meta({ 'x-extensible-enum': true })
+
 /** The header that makes a POST safe to send again. */
 export const IdempotencyKey = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CommaList, Cursor, Limit, Timestamp } from '../http/schemas.ts'
+import { CommaList, Cursor, Limit, OpenList, Timestamp } from '../http/schemas.ts'
 import { QuestionView } from '../questions/schemas.ts'
 import { ReportView } from '../reports/schemas.ts'
 import { kindNames } from './kinds.ts'
@@ -17,7 +17,7 @@ const InboxQuestion = QuestionView.pick({ id: true, text: true, askedAt: true, a
 
 export const InboxItem = z
   .strictObject({
-    kind: Kind.describe(
+    kind: OpenList(kindNames).describe(
       '`flash`: a flash report that nobody has judged; `overdue`: its deadline has passed; `escalation`: another level handed ' +
         'it here, up or back down; `question`: one to this office that is not answered. More kinds may come',
     ),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AgencyCode, OfficeCode } from '../access/claims.ts'
 import { handlingLevels, scopes, tiers } from '../access/vocabulary.ts'
 import type { Routes } from '../http/contract/route-schema.ts'
-import { Text } from '../http/schemas.ts'
+import { OpenList, Text } from '../http/schemas.ts'
 
 const Me = z
   .strictObject({
@@ -13,7 +13,7 @@ const Me = z
     office: z.strictObject({ code: OfficeCode, name: Text(1, 200) }).nullable(),
     agency: AgencyCode.nullable(),
     clearance: z.enum(handlingLevels).describe('Handling above it is invisible'),
-    scopes: z.array(z.enum(scopes)).max(scopes.length).describe('What the token says and the client is granted'),
+    scopes: z.array(OpenList(scopes)).max(scopes.length).describe('What the token says and the client is granted'),
   })
   .meta({ id: 'Me' })
 

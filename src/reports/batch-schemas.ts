@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ProblemView } from '../http/contract/problem-schema.ts'
-import { BooleanParam } from '../http/schemas.ts'
+import { BooleanParam, OpenList } from '../http/schemas.ts'
 import { ClientReference, ReportView, SubmitReport } from './schemas.ts'
 import * as words from './vocabulary.ts'
 
@@ -26,7 +26,7 @@ const StandingView = z
     number: ReportView.shape.number,
     version: ReportView.shape.version,
     flags: z
-      .array(z.enum(words.flags))
+      .array(OpenList(words.flags))
       .max(words.flags.length)
       .describe('`late`: it came late, and stands all the same'),
   })

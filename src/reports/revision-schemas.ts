@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { officeLevels } from '../access/vocabulary.ts'
-import { Cursor, Limit, Timestamp } from '../http/schemas.ts'
+import { Cursor, Limit, OpenList, Timestamp } from '../http/schemas.ts'
 import { RegionCode } from '../regions/schemas.ts'
 import { Reason } from './correction-schemas.ts'
 import { revisionActions } from './revisions.ts'
 import { ReportView, reportMembers } from './schemas.ts'
 import { statuses } from './vocabulary.ts'
 
-const Member = z.enum(reportMembers as [string, ...string[]])
+const Member = OpenList(reportMembers as [string, ...string[]])
 
 const Members = ReportView.partial().meta({ id: 'ReportMembers' })
 const ChangesView = z
@@ -21,9 +21,9 @@ const ChangesView = z
 export const RevisionView = z
   .strictObject({
     version: z.int().min(1).max(1_000_000),
-    action: z
-      .enum(['submitted', ...revisionActions])
-      .describe('How it came about; an event `report.<action>` tells of it'),
+    action: OpenList(['submitted', ...revisionActions]).describe(
+      'How it came about; an event `report.<action>` tells of it',
+    ),
     at: Timestamp,
     office: RegionCode.nullable().describe("Whose office; null for Waspada's own work"),
     client: z

@@ -1,17 +1,17 @@
 import { z } from 'zod'
-import { Cursor, Limit, Timestamp } from '../http/schemas.ts'
+import { Cursor, Limit, OpenList, Timestamp } from '../http/schemas.ts'
 import { RegionCode } from '../regions/schemas.ts'
 import { Reason } from '../reports/correction-schemas.ts'
 import { SituationReportView, situationMembers } from './schemas.ts'
 
 const Members = SituationReportView.omit({ reports: true }).partial().meta({ id: 'SituationReportMembers' })
-const Member = z.enum(situationMembers as [string, ...string[]])
+const Member = OpenList(situationMembers as [string, ...string[]])
 
 /** One version of a situation report. */
 export const SituationRevisionView = z
   .strictObject({
     version: z.int().min(1).max(1_000_000),
-    action: z.enum(['submitted', 'corrected']),
+    action: OpenList(['submitted', 'corrected']),
     at: Timestamp,
     office: RegionCode,
     client: z

@@ -40,7 +40,7 @@ t.test('without a token, only health and where tokens come from is answered', as
     }
   }
   const tokens = ['getIssuerMetadata', 'getResourceMetadata', 'grantToken', 'listSigningKeys']
-  t.same(open.sort(), ['getLiveness', 'getReadiness', ...tokens].sort())
+  t.same(open.sort(), ['getApiCatalog', 'getLiveness', 'getReadiness', ...tokens].sort())
 })
 
 t.test('health says whether the service can work', async (t) => {

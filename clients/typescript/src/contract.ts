@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/api-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where contract, reference, tokens and outlets are
+         * @description The beginning for a program that knows nothing but the address of this service (RFC 9727). Public: no token is needed.
+         */
+        get: operations["getApiCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth/token": {
         parameters: {
             query?: never;
@@ -768,6 +788,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/liaison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The outlets for outside tools, and my rights in them
+         * @description Every way by which programs get what Waspada has for them, with the scope that it needs and what the caller may do there today. An outlet that is not listed does not exist. Any valid access token will do.
+         */
+        get: operations["listOutlets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -1445,6 +1485,53 @@ export interface components {
         };
         AnswerQuestion: {
             text: string;
+        };
+        /** @description What there is here (RFC 9727), as a set of links (RFC 9264) */
+        ApiCatalog: {
+            linkset: {
+                /** Format: uri */
+                anchor: string;
+                /** @description The APIs that there are */
+                item?: {
+                    /** Format: uri */
+                    href: string;
+                    /** @description What the address answers */
+                    type?: string;
+                    title?: string;
+                }[];
+                /** @description For programs: the contract */
+                "service-desc"?: {
+                    /** Format: uri */
+                    href: string;
+                    /** @description What the address answers */
+                    type?: string;
+                    title?: string;
+                }[];
+                /** @description For people: the reference */
+                "service-doc"?: {
+                    /** Format: uri */
+                    href: string;
+                    /** @description What the address answers */
+                    type?: string;
+                    title?: string;
+                }[];
+                /** @description For programs: where tokens come from, and which outlets there are */
+                "service-meta"?: {
+                    /** Format: uri */
+                    href: string;
+                    /** @description What the address answers */
+                    type?: string;
+                    title?: string;
+                }[];
+                /** @description Whether the service can work */
+                status?: {
+                    /** Format: uri */
+                    href: string;
+                    /** @description What the address answers */
+                    type?: string;
+                    title?: string;
+                }[];
+            }[];
         };
         AskQuestion: {
             /** @description What the office that posted the report should say */
@@ -2266,7 +2353,7 @@ export interface components {
             /** @description Name of the header */
             header?: string;
             /**
-             * @description What is wrong; never changes with the language
+             * @description What is wrong; never changes with the language; more may come
              * @enum {string}
              */
             code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "agency_unknown" | "attachment_unknown" | "attachment_not_releasable" | "scope_not_held" | "key_invalid" | "key_in_use";
@@ -2802,6 +2889,51 @@ export interface components {
              */
             endsOn: string;
         };
+        Outlet: {
+            id: string;
+            titleId: string;
+            titleEn: string;
+            descriptionId: string;
+            descriptionEn: string;
+            /** @description Its path, for GET */
+            href: string;
+            /** @description Whether the path has parts in braces to be filled in (RFC 6570) */
+            templated: boolean;
+            /** @description The operation of the contract behind it */
+            operationId: string;
+            /** @description What it can be had as, by `Accept`; the first unless said */
+            mediaTypes: string[];
+            /** @description Its place in the reference of this service */
+            documentation: string;
+            /**
+             * @description The scope that it needs
+             * @enum {string}
+             */
+            scope: "reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read";
+            rights: components["schemas"]["OutletRights"];
+        };
+        OutletList: {
+            /** @description Those that exist; more may come */
+            items: components["schemas"]["Outlet"][];
+        };
+        /** @description What the caller may do there today */
+        OutletRights: {
+            allowed: boolean;
+            /**
+             * @description Why not: `scope`: the token or the client lacks it; `tier`: the outlet is for others; null where it is allowed
+             * @enum {string|null}
+             */
+            missing: "scope" | "tier" | null;
+            /**
+             * @description The highest that it shows to the caller; null where it is not allowed
+             * @enum {string|null}
+             */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret" | null;
+            /** @description Code of the office whose region, with all below, it shows; null for agencies */
+            office: string | null;
+            /** @description The agency to which it shows what is addressed to it or to all; null for offices */
+            agency: string | null;
+        };
         Position: {
             /** @description A regency; null where none lies within 5 km */
             region: string | null;
@@ -2833,7 +2965,7 @@ export interface components {
             /** @description The request id, as in X-Request-Id */
             instance: string;
             /**
-             * @description What went wrong; never changes with the language
+             * @description What went wrong; never changes with the language; more may come
              * @enum {string}
              */
             code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "release_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "proposer_may_not_approve" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "release_retracted" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
@@ -3932,6 +4064,8 @@ export interface components {
              * @example http://localhost:3000
              */
             resource: string;
+            /** @description For people */
+            resource_name: string;
             /** @description Issuers whose tokens are believed */
             authorization_servers: string[];
             scopes_supported: ("reports:submit" | "reports:read" | "reports:verify" | "reports:release" | "statistics:read" | "signals:read" | "signals:assess" | "events:read" | "webhooks:manage" | "releases:read" | "access:break-glass" | "reference:manage" | "clients:manage" | "audit:read")[];
@@ -5611,6 +5745,53 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ResourceMetadata"];
                 };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getApiCatalog: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags already held; 304 when one of them is still current */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description The catalogue itself, rel="api-catalog" (RFC 9727); what a HEAD is for */
+                    Link: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/linkset+json": components["schemas"]["ApiCatalog"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    /** @description Strong validator of this version, for If-None-Match and If-Match */
+                    ETag: string;
+                    /** @description The catalogue itself, rel="api-catalog" (RFC 9727); what a HEAD is for */
+                    Link: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
             406: components["responses"]["NotAcceptable"];
@@ -7461,6 +7642,38 @@ export interface operations {
             400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
             401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listOutlets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutletList"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];

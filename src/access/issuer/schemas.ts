@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OpenList } from '../../http/schemas.ts'
 import { signatureAlgorithms } from '../trusted-issuers.ts'
 import { handlingLevels, scopes } from '../vocabulary.ts'
 import { longestForm } from './form.ts'
@@ -52,12 +53,12 @@ export const IssuerMetadata = z
     issuer: address('http://localhost:3000'),
     token_endpoint: address('http://localhost:3000/oauth/token'),
     jwks_uri: address('http://localhost:3000/oauth/jwks'),
-    scopes_supported: z.array(z.enum(scopes)).max(scopes.length),
+    scopes_supported: z.array(OpenList(scopes)).max(scopes.length),
     response_types_supported: z.array(text(50)).max(0).describe('None: nobody is sent to a page here'),
     grant_types_supported: z.array(z.literal('client_credentials')).max(1),
-    token_endpoint_auth_methods_supported: z.array(z.enum(authenticationMethods)).max(authenticationMethods.length),
+    token_endpoint_auth_methods_supported: z.array(OpenList(authenticationMethods)).max(authenticationMethods.length),
     token_endpoint_auth_signing_alg_values_supported: z
-      .array(z.enum(signatureAlgorithms))
+      .array(OpenList(signatureAlgorithms))
       .max(signatureAlgorithms.length),
     service_documentation: address('http://localhost:3000/docs'),
   })
@@ -66,11 +67,12 @@ export const IssuerMetadata = z
 export const ResourceMetadata = z
   .strictObject({
     resource: address('http://localhost:3000'),
+    resource_name: text(100).describe('For people'),
     authorization_servers: z
       .array(address('http://localhost:3000'))
       .max(21)
       .describe('Issuers whose tokens are believed'),
-    scopes_supported: z.array(z.enum(scopes)).max(scopes.length),
+    scopes_supported: z.array(OpenList(scopes)).max(scopes.length),
     bearer_methods_supported: z.array(z.literal('header')).max(1),
     resource_documentation: address('http://localhost:3000/docs'),
   })

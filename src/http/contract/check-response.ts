@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { DomainError } from '../../errors.ts'
 import { problemMediaType, problemOf } from '../problem.ts'
 import { securityHeaders } from '../security-headers.ts'
+import type { Deprecation } from './deprecation.ts'
 import { pointerTo } from './fault-of-issue.ts'
 import { ProblemView } from './problem-schema.ts'
 import { mediaTypesOf } from './responses.ts'
@@ -24,6 +25,8 @@ const common = new Set([
   'date',
   'vary',
   'x-request-id',
+  'deprecation',
+  'sunset',
   'transfer-encoding',
 ])
 const ofProblems = new Set(['www-authenticate', 'allow', 'accept', 'accept-patch', 'accept-encoding', 'retry-after'])
@@ -58,14 +61,20 @@ function findViolation(
 ): string | undefined {
   const status = reply.statusCode
   const type = String(reply.getHeader('content-type') ?? '')
+  const untold = missingDeprecation(contract, reply)
+  if (untold) return `the header ${untold} is missing`
   if (type.startsWith('application/problem+json')) {
     return request.method === 'HEAD' ? undefined : problemViolation(contract, status, payload)
   }
   const response = contract.responses.get(status)
   if (!response) return 'this status is not documented'
-  const headers = headerViolation(response, reply)
+  const headers = headerViolation(response, reply, contract.deprecation)
   if (headers || request.method === 'HEAD') return headers
   return bodyViolation(response, type, payload)
+}
+
+function missingDeprecation({ deprecation }: RouteContract, reply: FastifyReply): string | undefined {
+  return Object.keys(deprecation?.headers ?? {}).find((name) => reply.getHeader(name) === undefined)
 }
 
 function problemViolation(contract: RouteContract, status: number, payload: Payload): string | undefined {
@@ -74,8 +83,13 @@ function problemViolation(contract: RouteContract, status: number, payload: Payl
   return wireViolation(ProblemView, problem)
 }
 
-function headerViolation({ notes }: ResponseContract, reply: FastifyReply): string | undefined {
+function headerViolation(
+  { notes }: ResponseContract,
+  reply: FastifyReply,
+  deprecation: Deprecation | undefined,
+): string | undefined {
   const documented = new Set(Object.keys(notes.headers ?? {}).map((name) => name.toLowerCase()))
+  if (deprecation?.link !== undefined) documented.add('link')
   const sent = Object.keys(reply.getHeaders()).map((name) => name.toLowerCase())
   const unknown = sent.find((name) => !documented.has(name) && !common.has(name) && !ofProblems.has(name))
   if (unknown) return `the header ${unknown} is not documented`

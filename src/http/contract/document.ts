@@ -88,6 +88,19 @@ const headers = {
     '"client";q=3000;w=60',
   ),
   RetryAfter: text('Seconds to wait', 5, '^[0-9]+$', '5'),
+  Deprecation: text('Since when new programs should not use this (RFC 9745)', 20, '^@[0-9]+$', '@1798761600'),
+  Sunset: text(
+    'Until when it answers as it always did (RFC 8594)',
+    29,
+    '^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT$',
+    'Fri, 01 Jan 2027 00:00:00 GMT',
+  ),
+  DeprecationLink: text(
+    'What to do instead (rel="deprecation", rel="sunset"), behind the links of the answer itself (RFC 8288)',
+    9000,
+    '^<[^>]+>; rel=".+$',
+    '<https://example.go.id/notes>; rel="deprecation", <https://example.go.id/notes>; rel="sunset"',
+  ),
 }
 
 const securitySchemes = {

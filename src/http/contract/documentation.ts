@@ -70,7 +70,7 @@ const description =
 election stage and region, and shown to those who may see it.
 
 Times are RFC 3339 with offset in, UTC out. Errors are RFC 9457 problems, in Indonesian or English by Accept-Language; an
-answer of 400 or 422 names every fault at once. Unknown members and parameters are refused. Every answer carries X-Request-Id.`.replaceAll(
-    /([^\n])\n(?!\n)/g,
-    '$1 ',
-  )
+answer of 400 or 422 names every fault at once. Unknown members and parameters are refused. Every answer carries X-Request-Id.
+
+New members may come with any answer, and new values where a list is marked \`x-extensible-enum\`; nothing else changes under a client
+without a Deprecation header (RFC 9745) long before.`.replaceAll(/([^\n])\n(?!\n)/g, '$1 ')

@@ -5,6 +5,7 @@ import { longestList } from '../list-body.ts'
 import { ndjsonMediaType } from '../media-type.ts'
 import { problemMediaType, texts } from '../problem.ts'
 import { type Components, examplesOf } from './components.ts'
+import { inWords, marksOf, withDeprecation } from './deprecation.ts'
 import { headerName } from './fault-of-issue.ts'
 import { type Json, mapValues } from './json-schema.ts'
 import { exampleProblem } from './problem-schema.ts'
@@ -25,7 +26,7 @@ export function operationOf(
   components: Components,
   problemResponses: Map<string, Json>,
 ): Json {
-  const { schema, scope, responses, problems } = contract
+  const { schema, scope, responses, problems, deprecation } = contract
   const parameters = parametersOf(contract, components)
   const answers: [number, Json][] = [...responses].map(([status, response]) => [
     status,
@@ -34,16 +35,22 @@ export function operationOf(
   for (const [status, codes] of problems) {
     const own = answers.find(([each]) => each === status)
     if (own) own[1] = eitherOf(own[1], problemResponse(status, codes))
+    else if (deprecation) answers.push([status, problemResponse(status, codes)])
     else answers.push([status, sharedProblem(status, codes, problemResponses)])
   }
   return {
     operationId: schema.operationId,
     tags: [...schema.tags],
     summary: schema.summary,
-    description: [schema.description, accessNote(scope)].filter(Boolean).join(' '),
+    description: [schema.description, accessNote(scope), deprecation && `${inWords(deprecation)}.`]
+      .filter(Boolean)
+      .join(' '),
+    ...(deprecation && marksOf(deprecation)),
     ...(parameters.length > 0 && { parameters }),
     ...requestBodyOf(contract, components),
-    responses: Object.fromEntries(answers.sort(([a], [b]) => a - b)),
+    responses: Object.fromEntries(
+      answers.sort(([a], [b]) => a - b).map(([status, answer]) => [status, withDeprecation(answer, deprecation)]),
+    ),
     security: scope === 'public' ? [] : [{ bearer: scope === 'authenticated' ? [] : [scope] }],
   }
 }
@@ -107,12 +114,13 @@ function parametersOf({ schema }: RouteContract, components: Components): Json[]
 function parametersIn(place: 'path' | 'query' | 'header', json: Json): Json[] {
   const required = new Set(json.required as string[] | undefined)
   return Object.entries(json.properties as Record<string, Json>).map(([name, property]) => {
-    const { description, examples, ...schema } = property
+    const { description, examples, deprecated, 'x-deprecation': deprecation, ...schema } = property
     return {
       name: place === 'header' ? headerName(name) : name,
       in: place,
       required: place === 'path' || required.has(name),
       ...(description !== undefined && { description }),
+      ...(deprecated === true && { deprecated, 'x-deprecation': deprecation }),
       ...(schema.type === 'array' && { style: place === 'query' ? 'form' : 'simple', explode: false }),
       schema,
       ...(Array.isArray(examples) && { example: examples[0] }),

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { refuseUnacceptable } from '../accept.ts'
 import { type BodyMediaType, refuseMediaType } from '../media-type.ts'
 import { checkResponse } from './check-response.ts'
+import { tellDeprecation } from './deprecation.ts'
 import { mediaTypesOf } from './responses.ts'
 import { type RouteContract, routeContract } from './route-contract.ts'
 import { compileSerialiser, type Serialiser } from './serialise.ts'
@@ -102,6 +103,8 @@ function attach(route: RouteOptions, contractOfRoute: RouteContract, options: Co
     operationId: schema.operationId,
     response: Object.fromEntries(bodies.map(([status, { schema }]) => [status, schema])),
   }
+  if (contractOfRoute.deprecation)
+    route.onSend = [...hooksOf(route.onSend), tellDeprecation(contractOfRoute.deprecation)] as never
   if (!options.validateResponses) return
   const onViolation = typeof options.validateResponses === 'function' ? options.validateResponses : undefined
   const checkSent = checkResponse(contractOfRoute, onViolation)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DomainError, type ErrorCode } from '../../errors.ts'
 import { errorCodes, faultCodes, problemOf } from '../problem.ts'
+import { OpenList } from '../schemas.ts'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what the words never hold
 const readable = /^[^\u0000-\u001F]+$/
@@ -25,7 +26,7 @@ const FaultView = z
       .regex(/^[!-~]*$/)
       .optional()
       .describe('Name of the header'),
-    code: z.enum(faultCodes).describe('What is wrong; never changes with the language'),
+    code: OpenList(faultCodes).describe('What is wrong; never changes with the language; more may come'),
     detail: z.string().max(4000).regex(readable).describe('The same for people, in the language of the answer'),
   })
   .meta({ id: 'Fault', description: 'One fault in the input: where it is and what is wrong.' })
@@ -42,7 +43,7 @@ export const ProblemView = z
       .max(128)
       .regex(/^[A-Za-z0-9._-]+$/)
       .describe('The request id, as in X-Request-Id'),
-    code: z.enum(errorCodes).describe('What went wrong; never changes with the language'),
+    code: OpenList(errorCodes).describe('What went wrong; never changes with the language; more may come'),
     existingId: z.uuid().optional().describe('On a conflict: the id of the report that exists already'),
     errors: z.array(FaultView).max(1000).optional().describe('Every fault of the input, of more than 1,000 the first'),
   })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
 import { type BodyMediaType, bytesMediaType, ndjsonMediaType } from '../media-type.ts'
 import { statusOf } from '../problem.ts'
+import { type Deprecation, readDeprecation } from './deprecation.ts'
 import { refuseUnspeakable } from './refuse-at-boot.ts'
 import { DocumentedProblems, DocumentedResponse, type ResponseNotes } from './responses.ts'
 import type { RouteSchema, RouteScope } from './route-schema.ts'
@@ -22,6 +23,8 @@ export interface RouteContract {
   bodyMediaTypes: readonly BodyMediaType[]
   /** Whether requests are counted, and refused when there are too many. */
   limited: boolean
+  /** Where it will be gone. */
+  deprecation: Deprecation | undefined
   schema: RouteSchema
   responses: Map<number, ResponseContract>
   problems: Map<number, Set<ErrorCode>>
@@ -43,7 +46,9 @@ export function routeContract(options: RouteOptions): RouteContract {
   const bodyMediaTypes = bodyMediaTypesOf(method, schema)
   const limited = options.config?.unlimited !== true
   const { url } = options
-  const contract = { method, url, scope, notFound, bodyMediaTypes, limited, schema, ...readResponses(schema) }
+  const deprecation = schema.deprecation && readDeprecation(schema.operationId, schema.deprecation)
+  const known = { method, url, scope, notFound, bodyMediaTypes, limited, deprecation, schema }
+  const contract = { ...known, ...readResponses(schema) }
   if (contract.responses.size === 0) throw new Error(`contract: ${where} has no answer of success`)
   checkSchemas(contract)
   for (const code of impliedProblems(contract)) addProblem(contract.problems, code)

@@ -13,6 +13,7 @@ import type {
 import type { z } from 'zod'
 import type { ErrorCode, Fault } from '../../errors.ts'
 import type { BodyMediaType } from '../media-type.ts'
+import type { DeprecationNote } from './deprecation.ts'
 import type { DocumentedProblems, DocumentedResponse, RawJson, ResponseEntry } from './responses.ts'
 
 /** Who may call a route: anyone, anyone with a valid token, or holders of one OAuth scope. */
@@ -62,6 +63,8 @@ export interface RouteSchema {
   /** In place of `body`: bytes, for the document alone. The handler reads them from `request.body`, a stream. */
   bytes?: z.ZodType
   bodyFaults?: BodyFaults
+  /** That it will be gone: the document and every answer say so. */
+  deprecation?: DeprecationNote
   /** Examples of the request body in wire form, by name. */
   bodyExamples?: Record<string, unknown>
   response: Record<number | string, ResponseEntry>

@@ -20,9 +20,10 @@ function idOf(reference: string): string {
 }
 
 // What fast-json-stringify reads: `nullable` instead of a union with null, which it would settle by validating each value,
-// and of the formats only the one that turns a Date into text.
+// and of the formats only the one that turns a Date into text. Marks of ours are for readers of the document.
 function simplify(json: Json, definitions: Record<string, Json>): Json {
-  const { discriminator: _named, examples: _shown, ...schema } = json
+  const { discriminator: _named, examples: _shown, ...marked } = json
+  const schema: Json = Object.fromEntries(Object.entries(marked).filter(([keyword]) => !keyword.startsWith('x-')))
   if (schema.format !== 'date-time') delete schema.format
   const options = schema.anyOf as Json[] | undefined
   if (!Array.isArray(options) || options.length !== 2 || !options.some((option) => option.type === 'null'))

@@ -90,6 +90,7 @@ t.test('metadata says what is so, may be kept for a while, and shows no secret',
   const resource = await get('/.well-known/oauth-protected-resource')
   t.match(resource.json(), {
     resource: 'https://waspada.example.go.id',
+    resource_name: 'Waspada',
     authorization_servers: ['https://waspada.example.go.id', 'https://sso.example.go.id'],
     bearer_methods_supported: ['header'],
     resource_documentation: 'https://waspada.example.go.id/docs',

@@ -1,6 +1,7 @@
 import { attachmentOperations } from './attachment-operations.ts'
 import type { Operation } from './cells.ts'
 import { followUpOperations } from './follow-up-operations.ts'
+import { liaisonOperations } from './liaison-operations.ts'
 import { linkOperations } from './link-operations.ts'
 import { questionOperations } from './question-operations.ts'
 import { releaseOperations } from './release-operations.ts'
@@ -11,6 +12,7 @@ import { statisticsOperations } from './statistics-operations.ts'
 export const operationsBesideReports: Record<string, Operation> = {
   ...attachmentOperations,
   ...followUpOperations,
+  ...liaisonOperations,
   ...linkOperations,
   ...questionOperations,
   ...releaseOperations,

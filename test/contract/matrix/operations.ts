@@ -208,6 +208,7 @@ export const operations: Record<string, Operation> = {
       ),
     ],
   },
+  getApiCatalog: open('public', '/.well-known/api-catalog'),
   getResourceMetadata: open('public', '/.well-known/oauth-protected-resource'),
   getIssuerMetadata: open('public', '/.well-known/oauth-authorization-server'),
   listSigningKeys: open('public', '/oauth/jwks'),
