@@ -21,6 +21,7 @@ const keyed: Record<KeyedPath, true> = {
   '/v1/reports/{id}/follow-ups': true,
   '/v1/reports/{id}/links': true,
   '/v1/reports/{id}/questions': true,
+  '/v1/reports/{id}/releases': true,
   '/v1/situation-reports': true,
 }
 
