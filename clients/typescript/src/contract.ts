@@ -788,6 +788,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the releases that reach the own agency
+         * @description The version in force of every release that is addressed to the agency, or to all, within its clearance. What was not approved of a release is met by no filter, neither by `stage=none` nor by `hasCoordinates=false`, and its words are not searched. A walk from page to page loses nothing that was there when it began: what is changed or released meanwhile comes at its end, in its new version. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `releases:read`.
+         */
+        get: operations["listReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/{id}/follow-ups": {
         parameters: {
             query?: never;
@@ -1157,7 +1177,7 @@ export interface paths {
         };
         /**
          * Count reports by region, election, stage, kind and week
-         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. With `anyStage=true` group by it: `election` and `stage` then choose reports, and these count in all stages open to them. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `statistics:read`.
+         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. With `anyStage=true` group by it: `election` and `stage` then choose reports, and these count in all stages open to them. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. An agency counts the releases that reach it: each counts once, two releases of one report as two, and only those that tell all of what is counted by. It cannot ask for `status`, `level`, `overdue` or when a report was received, and small numbers are hidden, with as many others as would give them away. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `statistics:read`.
          */
         get: operations["countReports"];
         put?: never;
@@ -1177,7 +1197,7 @@ export interface paths {
         };
         /**
          * Reports by day, week or month, with the election stages of the region
-         * @description A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; they are of the calendar in force, while a report counts under the stage that it was given. What counts is as in countReports. At most 1,500 periods. Needs the scope `statistics:read`.
+         * @description A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; they are of the calendar in force, while a report counts under the stage that it was given. What counts is as in countReports. At most 1,500 periods. An agency counts the releases that reach it: each counts once, two releases of one report as two, and only those that tell all of what is counted by. It cannot ask for `status`, `level`, `overdue` or when a report was received, and small numbers are hidden, with as many others as would give them away. Needs the scope `statistics:read`.
          */
         get: operations["getTimeline"];
         put?: never;
@@ -1197,7 +1217,7 @@ export interface paths {
         };
         /**
          * Compare reports in an election stage, region by region
-         * @description Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and days alike, and with `occurredFrom` or `occurredTo`, which cut days, no rate is by day. Another election counts whole, whatever days are asked for. A rate is null, not 0, where people are not known or no day of the stage concerns the region; what was recorded in the stage is counted even there. A province has the days of its own contests, and the reports of all its regencies. Needs the scope `statistics:read`.
+         * @description Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and days alike, and with `occurredFrom` or `occurredTo`, which cut days, no rate is by day. Another election counts whole, whatever days are asked for. A rate is null, not 0, where people are not known or no day of the stage concerns the region; what was recorded in the stage is counted even there. A province has the days of its own contests, and the reports of all its regencies. For offices alone: rates would tell agencies the numbers that counts hide. Needs the scope `statistics:read`.
          */
         get: operations["compareStages"];
         put?: never;
@@ -2122,7 +2142,7 @@ export interface components {
              * @description What is wrong; never changes with the language
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "not_released" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -2689,7 +2709,7 @@ export interface components {
              * @description What went wrong; never changes with the language
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "offices_only" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -2842,6 +2862,147 @@ export interface components {
             items: components["schemas"]["Region"][];
             /** @description Cursor of the next page; null at the end */
             next: string | null;
+        };
+        ReleaseContent: {
+            /** @description True for an exercise: it flows everywhere and counts nowhere */
+            exercise: boolean;
+            /** @description Perihal */
+            subject?: string;
+            /** @description What happened: 5W1H, apart from any opinion */
+            facts?: string;
+            /** @description Analisa */
+            analysis?: string | null;
+            /** @description Prediksi */
+            prediction?: string | null;
+            /** @description Langkah yang telah diambil */
+            actionsTaken?: string | null;
+            /** @description Rekomendasi */
+            recommendation?: string | null;
+            /**
+             * @description Laporan Kejadian, Informasi, Atensi or Khusus
+             * @enum {string}
+             */
+            product?: "incident" | "information" | "attention" | "special";
+            /**
+             * @description Ancaman, tantangan, hambatan or gangguan
+             * @enum {string}
+             */
+            athg?: "threat" | "challenge" | "obstacle" | "disruption";
+            /**
+             * @description Bidang (Ipoleksosbudhankam)
+             * @enum {string}
+             */
+            domain?: "ideology" | "politics" | "economy" | "social_culture" | "defence" | "security";
+            /** @description A code of /v1/incident-types */
+            incidentType?: string;
+            /**
+             * @description Has it happened yet? Potensi, ambang, nyata
+             * @enum {string}
+             */
+            phase?: "potential" | "imminent" | "actual";
+            /**
+             * @description Tingkat risiko
+             * @enum {string}
+             */
+            severity?: "low" | "moderate" | "high" | "critical";
+            /**
+             * @description Biasa, segera, sangat segera, kilat
+             * @enum {string}
+             */
+            urgency?: "routine" | "priority" | "immediate" | "flash";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset, at most milliseconds
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            occurredAt?: string;
+            /**
+             * @description How exact occurredAt is; `unknown`: a best estimate
+             * @enum {string}
+             */
+            occurredAtPrecision?: "exact" | "hour" | "day" | "unknown";
+            /**
+             * Format: date
+             * @description The day of occurredAt, in the region
+             * @example 2024-11-25
+             */
+            localDate?: string;
+            /** @description As exactly as was approved */
+            region?: {
+                code: string;
+                /** @enum {string} */
+                level: "nation" | "province" | "regency" | "district";
+                regency: string | null;
+                province: string | null;
+            };
+            place?: string | null;
+            /** @description `[longitude, latitude]` in WGS 84 degrees, rounded; null where the report has none */
+            position?: {
+                coordinates: [
+                    number,
+                    number
+                ];
+                /**
+                 * Format: int32
+                 * @description To how many decimals of a degree it was rounded
+                 */
+                decimals: number;
+            } | null;
+            stages?: components["schemas"]["ReportStage"][];
+            /** @description Admiralty grades; nothing else of the source is ever released */
+            assessment?: {
+                /**
+                 * @description Admiralty grade of the source; F cannot be judged
+                 * @enum {string}
+                 */
+                reliability: "A" | "B" | "C" | "D" | "E" | "F";
+                /**
+                 * Format: int32
+                 * @description Admiralty grade of the information; 6 cannot be judged
+                 */
+                credibility: number;
+            };
+            impact?: components["schemas"]["Impact"] | null;
+            attachments?: components["schemas"]["ReleasedAttachment"][];
+        };
+        ReleaseItem: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            version: number;
+            /** @enum {string} */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /**
+             * Format: date-time
+             * @description When this version was released
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            releasedAt: string;
+            /**
+             * Format: date-time
+             * @description When the first version was released
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            firstReleasedAt: string;
+            content: components["schemas"]["ReleaseContent"];
+            highlights?: components["schemas"]["Highlights"];
+        };
+        ReleasePage: {
+            items: components["schemas"]["ReleaseItem"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
+        };
+        ReleasedAttachment: {
+            /** Format: uuid */
+            id: string;
+            mediaType: string;
+            /**
+             * Format: int32
+             * @description Bytes
+             */
+            size: number;
+            /** @description Of the bytes as they are released */
+            sha256: string;
         };
         RemoveAttachment: {
             /** @description Why; required once the report has been verified */
@@ -4267,9 +4428,9 @@ export interface components {
             overlapping: boolean;
             /**
              * Format: int64
-             * @description Reports in all; what the series add up to unless they overlap
+             * @description Reports in all; what the series add up to unless they overlap. Null where it would tell a hidden number
              */
-            total: number;
+            total: number | null;
             periods: components["schemas"]["TimelinePeriod"][];
             /** @description By `key`, null last; a value that no report has is left out */
             series: components["schemas"]["TimelineSeries"][];
@@ -4310,10 +4471,13 @@ export interface components {
         TimelineSeries: {
             /** @description Null: outside every stage, or all reports where nothing splits them */
             key: string | null;
-            /** @description Reports in each period, in the order of `periods` */
-            counts: number[];
-            /** Format: int64 */
-            total: number;
+            /** @description Reports in each period, in the order of `periods`; null where a number is hidden from an agency */
+            counts: (number | null)[];
+            /**
+             * Format: int64
+             * @description Null where it would tell a hidden number
+             */
+            total: number | null;
         };
         TokenAnswer: {
             access_token: string;
@@ -4815,6 +4979,20 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `offices_only`: For offices alone. `scope_missing`: Scope missing. */
+        OfficesOnlyOrScopeMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -6093,12 +6271,6 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
-                level?: ("regency" | "province" | "national")[];
-                /** @description Whether the deadline of the holding level has passed */
-                overdue?: boolean;
-                /** @description Whether statistics count it: no exercise, no duplicate, neither rejected nor withdrawn */
-                counted?: boolean;
                 exercise?: boolean;
                 /**
                  * @description From this moment on
@@ -6110,16 +6282,6 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 occurredTo?: string;
-                /**
-                 * @description From this moment on
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedFrom?: string;
-                /**
-                 * @description Before this moment
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedTo?: string;
                 /**
                  * @description From this day on, by the calendar of the region where it happened
                  * @example 2024-11-25
@@ -6139,8 +6301,24 @@ export interface operations {
                     number,
                     number
                 ];
-                /** @description Whether the report says where it happened by coordinates */
+                /** @description Whether it is said by coordinates where it happened */
                 hasCoordinates?: boolean;
+                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /** @description Whether statistics count it: no exercise, no duplicate, neither rejected nor withdrawn */
+                counted?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
                 /** @description Members to give beside `id`; `*` for all. Without it: all but the narratives and the actors */
                 fields?: ("*" | "id" | "number" | "office" | "clientReference" | "status" | "level" | "version" | "dueAt" | "verifiedAt" | "outcome" | "product" | "exercise" | "athg" | "athgNotes" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "handling" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "occurredAtPrecision" | "location" | "source" | "actors" | "impact" | "occurredAt" | "occurredAtOffset" | "obtainedAt" | "composedAt" | "receivedAt" | "delaySeconds" | "classification")[];
                 /** @description Without it `-occurredAt`; with `q`, `relevance`, which orders the thousand matches received last. Reports of one severity are ordered by when they occurred */
@@ -7063,6 +7241,113 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listReleases: {
+        parameters: {
+            query?: {
+                /** @description A region with all that lies below it */
+                region?: string;
+                /** @description Election of the primary stage */
+                election?: string[];
+                /** @description Primary stage; `none` asks for what lies outside every stage */
+                stage?: string[];
+                /** @description Match `election` and `stage` against every open stage, not the primary one alone */
+                anyStage?: boolean;
+                athg?: ("threat" | "challenge" | "obstacle" | "disruption")[];
+                domain?: ("ideology" | "politics" | "economy" | "social_culture" | "defence" | "security")[];
+                incidentType?: string[];
+                phase?: ("potential" | "imminent" | "actual")[];
+                severity?: ("low" | "moderate" | "high" | "critical")[];
+                exercise?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredTo?: string;
+                /**
+                 * @description From this day on, by the calendar of the region where it happened
+                 * @example 2024-11-25
+                 */
+                dateFrom?: string;
+                /**
+                 * @description Up to this day, itself included, by the calendar of the region
+                 * @example 2024-11-25
+                 */
+                dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: most forms of each word (`membakar` finds `dibakar`; `merusak` does not find `perusakan`), all of them, in any order. `"a phrase"`, which may run on from one of them to the next; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether it is said by coordinates where it happened */
+                hasCoordinates?: boolean;
+                /** @description Of the release */
+                handling?: ("ordinary" | "restricted" | "secret" | "top_secret")[];
+                /**
+                 * @description Whose version in force was released from this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                releasedFrom?: string;
+                /**
+                 * @description Whose version in force was released before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                releasedTo?: string;
+                /** @description Members of `content` to give where they were approved, `exercise` always; `*` for all. Without it: all but the narratives. `occurredAt` brings `occurredAtPrecision` and `localDate` */
+                fields?: ("*" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "product" | "athg" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "occurredAt" | "region" | "place" | "position" | "stages" | "assessment" | "impact" | "attachments")[];
+                /** @description Without it `-releasedAt`; with `q`, `relevance`, which orders the thousand matches released last. Releases of one severity are ordered by when it occurred; what was not approved comes last, whichever way round */
+                sort?: "-releasedAt" | "releasedAt" | "-occurredAt" | "occurredAt" | "-severity" | "severity" | "relevance";
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    /** @description With an export: to be kept, with the name of the file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasePage"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json": components["schemas"]["ExportedFeatures"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
             401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             406: components["responses"]["NotAcceptable"];
@@ -8437,10 +8722,6 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "escalated" | "closed")[];
-                level?: ("regency" | "province" | "national")[];
-                /** @description Whether the deadline of the holding level has passed */
-                overdue?: boolean;
                 /**
                  * @description From this moment on
                  * @example 2024-11-25T14:30:00.000Z
@@ -8451,16 +8732,6 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 occurredTo?: string;
-                /**
-                 * @description From this moment on
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedFrom?: string;
-                /**
-                 * @description Before this moment
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedTo?: string;
                 /**
                  * @description From this day on, by the calendar of the region where it happened
                  * @example 2024-11-25
@@ -8480,8 +8751,22 @@ export interface operations {
                     number,
                     number
                 ];
-                /** @description Whether the report says where it happened by coordinates */
+                /** @description Whether it is said by coordinates where it happened */
                 hasCoordinates?: boolean;
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
                 /** @description What to count by: up to four, each once */
                 groupBy: ("region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | "week")[];
                 /** @description What regions are counted by; one level below the region asked for, or your own, unless said */
@@ -8541,10 +8826,6 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "escalated" | "closed")[];
-                level?: ("regency" | "province" | "national")[];
-                /** @description Whether the deadline of the holding level has passed */
-                overdue?: boolean;
                 /**
                  * @description From this moment on
                  * @example 2024-11-25T14:30:00.000Z
@@ -8555,16 +8836,6 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 occurredTo?: string;
-                /**
-                 * @description From this moment on
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedFrom?: string;
-                /**
-                 * @description Before this moment
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedTo?: string;
                 /**
                  * @description From this day on, by the calendar of the region where it happened; with the first period that has a report unless said
                  * @example 2024-11-25
@@ -8584,8 +8855,22 @@ export interface operations {
                     number,
                     number
                 ];
-                /** @description Whether the report says where it happened by coordinates */
+                /** @description Whether it is said by coordinates where it happened */
                 hasCoordinates?: boolean;
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
                 /** @description A week is that of ISO 8601, from Monday */
                 interval?: "day" | "week" | "month";
                 /** @description A series for each of these; one series of all unless said */
@@ -8639,10 +8924,6 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "escalated" | "closed")[];
-                level?: ("regency" | "province" | "national")[];
-                /** @description Whether the deadline of the holding level has passed */
-                overdue?: boolean;
                 /**
                  * @description From this moment on
                  * @example 2024-11-25T14:30:00.000Z
@@ -8653,16 +8934,6 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 occurredTo?: string;
-                /**
-                 * @description From this moment on
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedFrom?: string;
-                /**
-                 * @description Before this moment
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedTo?: string;
                 /**
                  * @description From this day on, by the calendar of the region where it happened
                  * @example 2024-11-25
@@ -8682,8 +8953,22 @@ export interface operations {
                     number,
                     number
                 ];
-                /** @description Whether the report says where it happened by coordinates */
+                /** @description Whether it is said by coordinates where it happened */
                 hasCoordinates?: boolean;
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
                 /** @description What is compared: provinces of the nation, regencies of anything smaller, unless said */
                 regionLevel?: "province" | "regency";
                 /** @description `province_mean`: the regencies of the province taken together, for offices that see them. The code of an election: the stage of the same code there, or those of the same group */
@@ -8709,7 +8994,7 @@ export interface operations {
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
             401: components["responses"]["TokenInvalidOrTokenMissing"];
-            403: components["responses"]["ScopeMissing"];
+            403: components["responses"]["OfficesOnlyOrScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
