@@ -52,7 +52,7 @@ export const ReleaseContent = z
       })
       .optional()
       .describe('As exactly as was approved'),
-    place: report.location.shape.place.optional(),
+    place: report.location.shape.place.unwrap().optional(),
     position: z
       .strictObject({
         coordinates: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]),
