@@ -11,7 +11,9 @@ const places = ['74.71.01', '74.71', '74.01', '74', '51.71', '51', '00']
 const levels: Record<number, string> = { 2: 'province', 5: 'regency', 8: 'district' }
 
 function drawText(dice: Dice): string {
-  return Array.from({ length: 6 + dice.below(6) }, () => dice.pick(textWords)).join(' ').normalize('NFC')
+  return Array.from({ length: 6 + dice.below(6) }, () => dice.pick(textWords))
+    .join(' ')
+    .normalize('NFC')
 }
 
 /** Some of what a report could be released with: each field once in two times. */
@@ -46,7 +48,9 @@ export function drawContent(dice: Dice, stages: readonly unknown[][]): Content {
       },
     }),
     position: () => ({
-      position: dice.oneIn(3) ? null : { coordinates: [122 + dice.below(9) / 10, -4 + dice.below(9) / 10], decimals: 1 },
+      position: dice.oneIn(3)
+        ? null
+        : { coordinates: [122 + dice.below(9) / 10, -4 + dice.below(9) / 10], decimals: 1 },
     }),
     stages: () => ({ stages: dice.pick(stages) as Stage[] }),
     assessment: () => ({ assessment: { reliability: 'B', credibility: 2 } }),
@@ -65,7 +69,9 @@ const wordsWith =
   (dice, release) =>
     [...new Set([...dice.some(list, dice.below(3)), String(own(release) ?? dice.pick(list))])].join(',')
 const beside = (dice: Dice, moment: number) =>
-  new Date((Number.isNaN(moment) ? Date.parse('2024-11-25') : moment) + dice.pick([0, 0, 1, -1, day, -day])).toISOString()
+  new Date(
+    (Number.isNaN(moment) ? Date.parse('2024-11-25') : moment) + dice.pick([0, 0, 1, -1, day, -day]),
+  ).toISOString()
 const occurred = (dice: Dice, { content }: ModelRelease) => beside(dice, Date.parse(content.occurredAt ?? ''))
 const released = (dice: Dice, { releasedAt }: ModelRelease) => beside(dice, releasedAt)
 const dayNear: DrawValue = (dice, release) => occurred(dice, release).slice(0, 10)
@@ -98,7 +104,9 @@ const drawn: Record<string, DrawValue> = {
   bbox: (dice) => `${122 + dice.below(5) / 10},${-4 + dice.below(5) / 10},122.8,-3.2`,
   q: (dice, { content }) => {
     const own = String(content.facts ?? content.subject ?? '').split(' ')
-    const word = dice.oneIn(2) ? dice.pick(searched) : dice.pick(own.filter((each) => searched.includes(each)).concat('kampanye'))
+    const word = dice.oneIn(2)
+      ? dice.pick(searched)
+      : dice.pick(own.filter((each) => searched.includes(each)).concat('kampanye'))
     const phrase = own.length > 1 && dice.oneIn(4) ? [`"${own.slice(0, 2).join(' ')}"`] : []
     const without = dice.oneIn(3) ? [`-${dice.pick(searched)}`] : []
     return [word, ...phrase, ...without].join(' ')

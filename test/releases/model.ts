@@ -131,7 +131,7 @@ const lengths: Record<string, number> = { province: 2, regency: 5, district: 8 }
 const stageOf = { election: 'election', stage: 'stage', stageGroup: 'group' } as const
 
 /** What a release stands under in a dimension, with one of its stages; undefined where it was not approved. */
-function valueOf({ content, handling }: ModelRelease, dimension: string, level: string, stage: Stage | undefined) {
+function standsUnder({ content, handling }: ModelRelease, dimension: string, level: string, stage: Stage | undefined) {
   if (dimension === 'region') return content.region?.code.slice(0, lengths[level])
   if (dimension === 'handling') return handlings[handling]
   if (dimension === 'day') return content.localDate
@@ -149,7 +149,7 @@ export function count(found: readonly ModelRelease[], by: readonly string[], lev
     const { stages = [] } = release.content
     const open = anyStage ? stages : stages.filter(({ primary }) => primary)
     const tuples = (open.length > 0 ? open : [undefined]).map((stage) =>
-      by.map((dimension) => valueOf(release, dimension, level, stage)),
+      by.map((dimension) => standsUnder(release, dimension, level, stage)),
     )
     if (tuples.some((tuple) => tuple.includes(undefined))) continue
     total += 1

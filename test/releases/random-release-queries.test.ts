@@ -83,7 +83,10 @@ const compareList: Compare = async (api, releases, asker, query) => {
 }
 
 const compareExport: Compare = async (api, releases, asker, { type = '', ...query }) => {
-  const answer = await send(api, asker, { url: `/v1/releases?${new URLSearchParams(query)}`, headers: { accept: type } })
+  const answer = await send(api, asker, {
+    url: `/v1/releases?${new URLSearchParams(query)}`,
+    headers: { accept: type },
+  })
   if (answer.statusCode !== 200) return refusal(answer)
   const expected = listed(releases, asker, query)
   if (type === 'application/x-ndjson')
@@ -96,9 +99,16 @@ const compareExport: Compare = async (api, releases, asker, { type = '', ...quer
       ? parse(answer.body, { columns: true })
       : JSON.parse(answer.body).features.map(({ properties }: { properties: object }) => properties)
   const flat = ({ id, version, handling, content }: ModelRelease) =>
-    [id, version, handlings[handling], content.exercise, content.athg, content.region?.code, content.position?.coordinates[0], content.localDate].map(
-      (value) => String(value ?? ''),
-    )
+    [
+      id,
+      version,
+      handlings[handling],
+      content.exercise,
+      content.athg,
+      content.region?.code,
+      content.position?.coordinates[0],
+      content.localDate,
+    ].map((value) => String(value ?? ''))
   const names = ['id', 'version', 'handling', 'exercise', 'athg', 'regionCode', 'longitude', 'localDate']
   return unlike(
     expected.map(flat),
@@ -130,10 +140,7 @@ const compareTimeline: Compare = async (api, releases, asker, query) => {
     ),
   )
   const got = { total, cells: Object.fromEntries(cells.sort(([a]: [string], [b]: [string]) => (a < b ? -1 : 1))) }
-  return unlike(
-    count(findAll(releases, asker, query), by, regionLevel ?? 'province', query.anyStage === 'true'),
-    got,
-  )
+  return unlike(count(findAll(releases, asker, query), by, regionLevel ?? 'province', query.anyStage === 'true'), got)
 }
 
 t.test('whatever an agency asks, it is told what a plain model in memory says', async (t) => {
@@ -150,7 +157,11 @@ t.test('whatever an agency asks, it is told what a plain model in memory says', 
   const [list, counts, timeline] = ['/v1/releases', '/v1/statistics/counts', '/v1/statistics/timeline'].map(operation)
   if (!list || !counts || !timeline) return
   const names = list.parameters.filter((name) => !['fields', 'sort', 'limit', 'cursor'].includes(name))
-  t.same(names.filter((name) => !filters[name] || !knownFilters.includes(name)), [], 'the model knows every filter')
+  t.same(
+    names.filter((name) => !filters[name] || !knownFilters.includes(name)),
+    [],
+    'the model knows every filter',
+  )
   const sorts = list.words('sort')
   const only = (query: Query, parameters: readonly string[]): Query =>
     Object.fromEntries(Object.entries(query).filter(([name]) => parameters.includes(name)))
@@ -166,8 +177,19 @@ t.test('whatever an agency asks, it is told what a plain model in memory says', 
     const sort = chance.pick(sorts.filter((each) => each !== 'relevance' || query.q !== undefined))
     const plain = chance.pick(sorts.filter((each) => each !== 'relevance'))
     const ways: [Compare, Query][] = [
-      [compareList, { ...query, sort, limit: String(chance.pick([3, 7, 50, 200])), ...(chance.oneIn(2) && { fields: '*' }) }],
-      [compareExport, { ...query, sort: plain, fields: '*', type: chance.pick(['text/csv', 'application/x-ndjson', 'application/geo+json']) }],
+      [
+        compareList,
+        { ...query, sort, limit: String(chance.pick([3, 7, 50, 200])), ...(chance.oneIn(2) && { fields: '*' }) },
+      ],
+      [
+        compareExport,
+        {
+          ...query,
+          sort: plain,
+          fields: '*',
+          type: chance.pick(['text/csv', 'application/x-ndjson', 'application/geo+json']),
+        },
+      ],
       [
         compareCounts,
         {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { scopesOf } from '../../src/access/vocabulary.ts'
+import { type Asker, handlings } from '../statistics/model/model-report.ts'
 import { aReport, aReportIn } from '../support/a-report.ts'
 import type { Api } from '../support/start-api.ts'
-import type { Asker } from '../statistics/model/model-report.ts'
 import type { Content, ModelRelease } from './model.ts'
 
 export const agencies = ['bssn', 'polri', 'bmkg'] as const
@@ -18,6 +18,22 @@ export async function registerAgencies({ admin }: Api): Promise<void> {
       `INSERT INTO clients (client_id, agency, scopes, clearance, created_at) VALUES ($1, $2, $3, $4, '2022-01-01Z')`,
       [clientId, office, scopesOf('agency'), clearance],
     )
+}
+
+/** As an official of the agency. Tokens are of the service that is asked: several run in a test file. */
+export async function get(
+  api: Api,
+  { clientId, office, clearance }: Asker,
+  url: string,
+  headers: Record<string, string> = {},
+) {
+  const caller = {
+    clientId,
+    place: { agency: office },
+    clearance: handlings[clearance] ?? 'ordinary',
+    scopes: scopesOf('agency'),
+  }
+  return api.call({ method: 'GET', url, headers: { authorization: `Bearer ${await api.tokenOf(caller)}`, ...headers } })
 }
 
 /** A report of some place, which has releases; and stages as reports have them, none among them. */

@@ -3,6 +3,7 @@ import type { Operation } from './cells.ts'
 import { followUpOperations } from './follow-up-operations.ts'
 import { linkOperations } from './link-operations.ts'
 import { questionOperations } from './question-operations.ts'
+import { releaseOperations } from './release-operations.ts'
 import { situationReportOperations } from './situation-report-operations.ts'
 import { statisticsOperations } from './statistics-operations.ts'
 
@@ -12,6 +13,7 @@ export const operationsBesideReports: Record<string, Operation> = {
   ...followUpOperations,
   ...linkOperations,
   ...questionOperations,
+  ...releaseOperations,
   ...situationReportOperations,
   ...statisticsOperations,
 }

@@ -11,6 +11,7 @@ import { statuses } from '../../../src/reports/vocabulary.ts'
 import { aReportIn } from '../../support/a-report.ts'
 import type { startApi } from '../../support/start-api.ts'
 import { type Caller, covers, isNational, type Thing } from './model.ts'
+import { type Released, releaseSome } from './releases.ts'
 
 type Api = Awaited<ReturnType<typeof startApi>>
 
@@ -49,6 +50,7 @@ export interface World {
   questions: Question[]
   /** Of every office at every handling. */
   situationReports: (Thing & { id: string })[]
+  released: Released[]
   /** Opened by `nation-restricted`; `through` are the reports that were read under it. */
   grant: { id: string; through: Report[] }
   /** The file of each submitted report, by the report. */
@@ -229,6 +231,7 @@ export async function createWorld(api: Api): Promise<World> {
   const followUps = await giveFollowUps({ ask, callers }, reports)
   const attached = await attach({ ask, callers }, reports)
   const questions = await askQuestions({ ask, callers }, reports)
+  const released = await releaseSome(api, reports[0] as Report)
   const analyst = callers.find(({ name }) => name === '00-restricted') as Caller
   const reason = 'Matriks: membaca di atas kewenangan sendiri.'
   const opened = await ask(analyst, { method: 'POST', url: '/v1/access/break-glass', body: { reason } })
@@ -236,5 +239,5 @@ export async function createWorld(api: Api): Promise<World> {
   for (const { id } of grant.through)
     await ask(analyst, { method: 'GET', url: `/v1/reports/${id}`, headers: { 'break-glass': grant.id } })
   await api.chain()
-  return { api, callers, reports, followUps, attached, questions, situationReports, grant, ask }
+  return { api, callers, reports, followUps, attached, questions, situationReports, released, grant, ask }
 }
