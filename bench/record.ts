@@ -103,6 +103,7 @@ async function openApp(pool: ConnectionPool, dataDir: string) {
     keys,
     clock,
     reportSettings: config,
+    statisticsSettings: config,
     edge: config,
     files: openFiles({ ...config.attachments, folder: join(dataDir, 'attachments') }),
     logger,

@@ -30,6 +30,7 @@ async function documentOfRoutes(): Promise<string> {
     keys: { cursorKey: new Uint8Array(32) },
     clock: absent,
     reportSettings: { lateAfterHours: 24, deadlines: parseDeadlines('') as Deadlines },
+    statisticsSettings: { smallestCount: 5 },
     edge: { rateQuotas: { client: null, unauthenticated: null }, corsOrigins: [], trustedProxies: [] },
     files: { spool: {} as never, store: {} as never, scanner: null, uploadTime: 1, openUploads: 1 },
     logger: pino({ level: 'silent' }),

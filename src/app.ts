@@ -42,6 +42,7 @@ import { positionRoutes } from './regions/position-routes.ts'
 import { regionRoutes } from './regions/routes.ts'
 import { agencyReleaseRoutes } from './releases/agency-routes.ts'
 import { releaseLifeRoutes } from './releases/life-routes.ts'
+import { releaseListRoutes } from './releases/list-routes.ts'
 import { reportReleaseRoutes } from './releases/report-routes.ts'
 import { reportingStatusRoutes } from './reporting-status/routes.ts'
 import { batchRoutes } from './reports/batch-routes.ts'
@@ -50,6 +51,7 @@ import { reportLifeRoutes } from './reports/life-routes.ts'
 import type { ReportSettings } from './reports/new-report.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { situationReportRoutes } from './situation-reports/routes.ts'
+import type { StatisticsSettings } from './statistics/hide-small.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
 import { vocabularyRoutes } from './vocabularies/routes.ts'
 
@@ -101,6 +103,7 @@ export interface Services {
   keys: Pick<Keys, 'cursorKey'>
   clock: () => Date
   reportSettings: ReportSettings
+  statisticsSettings: StatisticsSettings
   edge: EdgeSettings
   files: AttachmentFiles
   logger: FastifyBaseLogger
@@ -108,7 +111,8 @@ export interface Services {
 
 /** The whole application, in the order in which a request meets it. */
 export async function createApp(services: Services, options: ContractOptions = {}) {
-  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, edge, files, logger } = services
+  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, statisticsSettings, edge, files, logger } =
+    services
   const { cursorKey } = keys
   const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
   const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
@@ -144,6 +148,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(inboxRoutes, { prefix, cursorKey })
   await app.register(liaisonRoutes, { prefix })
   await app.register(eventRoutes, { prefix })
+  await app.register(releaseListRoutes, { prefix, cursorKey })
   await app.register(reportFollowUpRoutes, { prefix, cursorKey })
   await app.register(followUpRoutes, { prefix, cursorKey })
   await app.register(linkRoutes, { prefix, cursorKey })
@@ -154,6 +159,6 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(agencyReleaseRoutes, { prefix, files })
   await app.register(situationReportRoutes, { prefix, cursorKey })
   await app.register(reportingStatusRoutes, { prefix })
-  await app.register(statisticsRoutes, { prefix })
+  await app.register(statisticsRoutes, { prefix, settings: statisticsSettings })
   return app
 }

@@ -81,6 +81,7 @@ const Environment = z.object({
   WASPADA_TRUSTED_ISSUERS: IssuerList.default([]),
   WASPADA_TOKEN_LIFETIME: wholeNumber(60, 3600).default(900),
   WASPADA_LATE_AFTER_HOURS: wholeNumber(1, 8760).default(24),
+  WASPADA_SMALLEST_COUNT: wholeNumber(1, 1000).default(5),
   WASPADA_DEADLINES: z
     .string()
     .default('')
@@ -126,6 +127,8 @@ export interface Config {
   tokenLifetime: number
   /** A report received later than this many hours after the incident is flagged `late`. */
   lateAfterHours: number
+  /** Agencies are told no count below it. */
+  smallestCount: number
   /** Hours within which the holding level acts on a report. */
   deadlines: Deadlines
   /** Requests a minute of one client, and from one address without a token that holds; null is no limit. */
@@ -169,6 +172,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     trustedIssuers: env.WASPADA_TRUSTED_ISSUERS,
     tokenLifetime: env.WASPADA_TOKEN_LIFETIME,
     lateAfterHours: env.WASPADA_LATE_AFTER_HOURS,
+    smallestCount: env.WASPADA_SMALLEST_COUNT,
     deadlines: env.WASPADA_DEADLINES,
     rateQuotas: {
       client: env.WASPADA_RATE_LIMIT || null,

@@ -6,7 +6,7 @@ import type { Values } from '../database/statement.ts'
 
 const { placeholder } = sql
 
-/** Reads of this handling and above are told: secret. */
+/** Reads of this handling and above are told: secret. Of releases every one is: who received what must be known. */
 export const toldFrom = 2
 
 /** How a read is told; a statement differs by it, and its shape with it. */
@@ -17,12 +17,12 @@ export function tellingOf(caller: Caller): Telling {
   return caller.scope.clearance >= toldFrom ? 'told' : 'untold'
 }
 
-/** What is read and told of; only a read of reports goes through the glass. */
-type ReadType = 'report' | 'situation_report'
+/** What is read and told of; only a read of reports goes through the glass, and only agencies read releases. */
+type ReadType = 'report' | 'situation_report' | 'release'
 
 /**
- * A read of reports that tells the audit, in the same statement, which secret ones it gives; under a break-glass grant also
- * which ones above the caller's own clearance, to the audit, to the offices concerned and as an event.
+ * A read of reports that tells the audit, in the same statement, which secret ones it gives (of releases which ones at all); under a
+ * break-glass grant also which ones above the caller's own clearance, to the audit, to the offices concerned and as an event.
  * @param query gives `id, version, handling, office_code, region_code, province_code, regency_code` beside what `columns` names;
  * without a grant only the first three
  * @param columns of the answer
@@ -51,12 +51,12 @@ export function toldRead(
 const tellAudit = (
   type: ReadType,
   shown: SQL,
-) => sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, request_id, resource_type,
+) => sql`INSERT INTO audit_entries (id, occurred_at, action, operation, client_id, actor, office_code, agency, request_id, resource_type,
     resource_id, resource_version, handling, break_glass_id)
   SELECT gen_random_uuid(), ${placeholder('toldAt')}::timestamptz, ${sql.raw(`'${type}.read'`)}, ${placeholder('operation')}::text, current_setting('waspada.client'),
-    current_setting('waspada.actor'), current_setting('waspada.region'), ${placeholder('requestId')}::text, ${sql.raw(`'${type}'`)}, id::text, version,
-    ${shown}, ${placeholder('breakGlassId')}::uuid
-  FROM shown WHERE ${shown} >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`
+    current_setting('waspada.actor'), nullif(current_setting('waspada.region'), ''), nullif(current_setting('waspada.agency'), ''),
+    ${placeholder('requestId')}::text, ${sql.raw(`'${type}'`)}, id::text, version, ${shown}, ${placeholder('breakGlassId')}::uuid
+  FROM shown${type === 'release' ? sql`` : sql` WHERE ${shown} >= least(${toldFrom}::smallint, ${placeholder('ownClearance')}::smallint + 1)`}`
 
 const throughGlass = (shown: SQL) => sql`concerned AS (
     INSERT INTO break_glass_reads (grant_id, client_id, actor, report_id, region_code, handling, first_read_at)
@@ -71,8 +71,8 @@ const throughGlass = (shown: SQL) => sql`concerned AS (
     FROM shown JOIN concerned ON report_id = id)`
 
 /** The values that a told read takes beside those of its query. */
-export function tellingValues({ caller, trace, now }: Omit<Context, 'db'>): Values {
-  if (tellingOf(caller) === 'untold') return {}
+export function tellingValues({ caller, trace, now }: Omit<Context, 'db'>, telling = tellingOf(caller)): Values {
+  if (telling === 'untold') return {}
   return {
     toldAt: now,
     operation: trace.operation,

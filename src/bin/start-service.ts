@@ -42,6 +42,7 @@ export async function startService(
       keys,
       clock,
       reportSettings: config,
+      statisticsSettings: config,
       edge: config,
       files: openFiles(config.attachments),
       logger,

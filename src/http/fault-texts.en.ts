@@ -39,6 +39,7 @@ export const englishFaults: Record<FaultCode, string> = {
   level_above_region: 'Provinces and regencies are compared: ask for a region that is one of this level or holds some.',
   mean_not_seen:
     'The mean of a province is that of its regencies: it is for offices that see all of them, and for regionLevel=regency.',
+  not_released: 'Agencies count releases, which do not tell this of the report behind them.',
   grant_not_in_force: 'This is no break-glass grant of yours that is in force.',
   handling_above_clearance: 'This handling lies above your clearance[: {clearance}].',
   period_invalid:

@@ -41,6 +41,7 @@ export const indonesianFaults: Record<FaultCode, string> = {
     'Yang dibandingkan adalah provinsi dan kabupaten/kota: mintalah wilayah yang termasuk tingkat ini atau membawahinya.',
   mean_not_seen:
     'Rata-rata provinsi adalah rata-rata kabupaten/kotanya: hanya untuk kantor yang melihat semuanya, dan untuk regionLevel=regency.',
+  not_released: 'Lembaga menghitung rilis, yang tidak memuat hal ini dari laporan di baliknya.',
   grant_not_in_force: 'Ini bukan izin break-glass Anda yang masih berlaku.',
   handling_above_clearance: 'Klasifikasi ini di atas kewenangan Anda[: {clearance}].',
   period_invalid:

@@ -18,6 +18,7 @@ export const english: ProblemTexts = {
     token_missing: ['Not authenticated', 'Send an access token: Authorization: Bearer <token>.'],
     token_invalid: ['Invalid access token', 'The access token is not valid or has expired. Get a new one.'],
     person_required: ['A person is required', 'This is for an official; the token is that of a system.'],
+    offices_only: ['For offices alone', 'An agency sees releases and no reports: this is for offices of Kesbangpol.'],
     scope_missing: ['Scope missing', 'The access token lacks the needed scope[ {scope}].'],
     route_not_found: ['No such address', 'There is nothing at this address.'],
     region_not_found: ['No such region', 'There is no region with this code.'],

@@ -18,6 +18,7 @@ export const indonesian: ProblemTexts = {
     token_missing: ['Belum terautentikasi', 'Kirimkan token akses: Authorization: Bearer <token>.'],
     token_invalid: ['Token akses tidak sah', 'Token akses tidak sah atau sudah kedaluwarsa. Mintalah yang baru.'],
     person_required: ['Harus oleh pejabat', 'Hanya untuk pejabat, sedangkan token ini milik sebuah sistem.'],
+    offices_only: ['Khusus kantor', 'Lembaga melihat rilis dan bukan laporan: ini hanya untuk kantor Kesbangpol.'],
     scope_missing: ['Cakupan kurang', 'Token akses tidak memiliki cakupan (scope) yang diperlukan[: {scope}].'],
     route_not_found: ['Alamat tidak ada', 'Tidak ada apa pun di alamat ini.'],
     region_not_found: ['Wilayah tidak ada', 'Tidak ada wilayah dengan kode ini.'],

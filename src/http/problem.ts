@@ -35,6 +35,7 @@ const statuses: Record<ErrorCode, number> = {
   token_invalid: 401,
   scope_missing: 403,
   person_required: 403,
+  offices_only: 403,
   route_not_found: 404,
   region_not_found: 404,
   election_not_found: 404,

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   boolean,
   date,
@@ -78,6 +79,11 @@ export const releases = pgTable('releases', {
   primaryElection: text('primary_election'),
   primaryStage: text('primary_stage'),
   stages: jsonb().notNull(),
+  /** Whether no stage, or no position, says that there was none; else that it was not approved. */
+  stagesApproved: boolean('stages_approved').notNull().generatedAlwaysAs(sql`coalesce(content ? 'stages', false)`),
+  positionApproved: boolean('position_approved')
+    .notNull()
+    .generatedAlwaysAs(sql`coalesce(content ? 'position', false)`),
 })
 
 /** Whom each version reached. */

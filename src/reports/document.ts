@@ -13,7 +13,9 @@ export const object = (members: Record<string, SQL | PgColumn>) => {
   return sql`(SELECT row_to_json(o) FROM (SELECT ${sql.join(columns, sql`, `)}) o)`
 }
 
-const handlingWord = sql`(ARRAY[${sql.raw(handlingLevels.map((word) => `'${word}'`).join(', '))}])[${r.handling} + 1]`
+/** The word of a rank of handling. */
+export const handlingWord = (rank: PgColumn) =>
+  sql`(ARRAY[${sql.raw(handlingLevels.map((word) => `'${word}'`).join(', '))}])[${rank} + 1]`
 const coordinates = sql`CASE WHEN ${r.longitude} IS NOT NULL THEN json_build_array(${r.longitude}, ${r.latitude}) END`
 const position = sql`CASE WHEN ${r.positionBasis} IS NOT NULL THEN ${object({
   region: r.positionRegionCode,
@@ -58,7 +60,7 @@ const members: Record<ReportMember, SQL | PgColumn> = {
   phase: r.phase,
   severity: r.severity,
   urgency: r.urgency,
-  handling: handlingWord,
+  handling: handlingWord(r.handling),
   subject: r.subject,
   facts: r.facts,
   analysis: r.analysis,

@@ -39,8 +39,8 @@ const Box = z
   })
   .describe('`west,south,east,north` in degrees, its edges included; never across the antimeridian')
 
-/** What reports can be asked for by, wherever they are listed, counted or exported: all of it combined. */
-export const reportFilters = {
+/** What reports can be asked for by, and what agencies receive of them. */
+export const sharedFilters = {
   region: RegionCode.optional().describe('A region with all that lies below it'),
   election: CommaList(ElectionCode, 20).optional().describe('Election of the primary stage'),
   stage: CommaList(StageCode, 50).optional().describe('Primary stage; `none` asks for what lies outside every stage'),
@@ -52,33 +52,46 @@ export const reportFilters = {
   incidentType: CommaList(z.string().regex(/^[a-z][a-z0-9_]{1,49}$/), 50).optional(),
   phase: anyOf(words.phases),
   severity: anyOf(words.severities),
+  exercise: BooleanParam.optional(),
+  occurredFrom: Timestamp.optional().describe('From this moment on'),
+  occurredTo: Timestamp.optional().describe('Before this moment'),
+  dateFrom: LocalDate.optional().describe('From this day on, by the calendar of the region where it happened'),
+  dateTo: LocalDate.optional().describe('Up to this day, itself included, by the calendar of the region'),
+  q: Words.optional(),
+  bbox: Box.optional(),
+  hasCoordinates: BooleanParam.optional().describe('Whether it is said by coordinates where it happened'),
+}
+
+/** What reports can be asked for by, wherever they are listed, counted or exported: all of it combined. */
+export const reportFilters = {
+  ...sharedFilters,
   status: anyOf(words.statuses),
   level: anyOf(officeLevels),
   overdue: BooleanParam.optional().describe('Whether the deadline of the holding level has passed'),
   counted: BooleanParam.optional().describe(
     'Whether statistics count it: no exercise, no duplicate, neither rejected nor withdrawn',
   ),
-  exercise: BooleanParam.optional(),
-  occurredFrom: Timestamp.optional().describe('From this moment on'),
-  occurredTo: Timestamp.optional().describe('Before this moment'),
   receivedFrom: Timestamp.optional().describe('From this moment on'),
   receivedTo: Timestamp.optional().describe('Before this moment'),
-  dateFrom: LocalDate.optional().describe('From this day on, by the calendar of the region where it happened'),
-  dateTo: LocalDate.optional().describe('Up to this day, itself included, by the calendar of the region'),
-  q: Words.optional(),
-  bbox: Box.optional(),
-  hasCoordinates: BooleanParam.optional().describe('Whether the report says where it happened by coordinates'),
 }
 
+const Shared = z.strictObject(sharedFilters)
+export type SharedFilters = z.output<typeof Shared>
 const Filters = z.strictObject(reportFilters)
 export type ReportFilters = z.output<typeof Filters>
 
+/** Low is 1, as the column `severity_rank` has it. */
+export function severityRank(severity: (typeof words.severities)[number]): number {
+  return words.severities.indexOf(severity) + 1
+}
+
+type Ends = Date | string | undefined
+
 /** Ranges of moments end before their second one; a range of days may be of one day. */
-export function refuseReversedRanges(query: ReportFilters, ctx: z.RefinementCtx): void {
-  const refuse = (parameter: keyof ReportFilters) =>
-    ctx.addIssue({ code: 'custom', path: [parameter], params: fault('range_reversed') })
-  const { occurredFrom, occurredTo, receivedFrom, receivedTo, dateFrom, dateTo } = query
-  if (occurredFrom && occurredTo && occurredFrom >= occurredTo) refuse('occurredTo')
-  if (receivedFrom && receivedTo && receivedFrom >= receivedTo) refuse('receivedTo')
-  if (dateFrom && dateTo && dateFrom > dateTo) refuse('dateTo')
+export function refuseReversedRanges(query: Readonly<Record<string, unknown>>, ctx: z.RefinementCtx): void {
+  for (const name of ['occurred', 'received', 'released', 'date']) {
+    const [from, to] = [query[`${name}From`] as Ends, query[`${name}To`] as Ends]
+    if (from === undefined || to === undefined || from < to || (name === 'date' && from === to)) continue
+    ctx.addIssue({ code: 'custom', path: [`${name}To`], params: fault('range_reversed') })
+  }
 }

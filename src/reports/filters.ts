@@ -3,10 +3,8 @@ import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Values } from '../database/statement.ts'
 import type { Reference } from '../reference/store.ts'
 import type { Region } from '../regions/region.ts'
-import type { ReportFilters } from './filter-schemas.ts'
+import { type SharedFilters, severityRank } from './filter-schemas.ts'
 import { outsideEveryStage, refuseUnknown } from './known-filters.ts'
-import { found, severityRank } from './search.ts'
-import { reports as r } from './table.ts'
 
 const { placeholder } = sql
 
@@ -17,32 +15,52 @@ export interface Filter {
   values: Values
 }
 
-/** The conditions of a query beside the caller's scope. @param now deadlines are past or not at this moment. @throws DomainError parameter_invalid naming what does not exist */
-export function filtersOf(query: ReportFilters, reference: Reference, now: Date): Filter[] {
+/** Which columns say where a row lies. */
+export interface Located {
+  provinceCode: PgColumn
+  regencyCode: PgColumn
+  regionCode: PgColumn
+}
+
+/** The columns of a table of reports, or of copies of them, that both are asked by. */
+export interface Filterable extends Located {
+  athg: PgColumn
+  domain: PgColumn
+  incidentType: PgColumn
+  phase: PgColumn
+  severityRank: PgColumn
+  exercise: PgColumn
+  occurredAt: PgColumn
+  localDate: PgColumn
+  longitude: PgColumn
+  latitude: PgColumn
+  primaryElection: PgColumn
+  primaryStage: PgColumn
+  stages: PgColumn
+}
+
+/** Of a table where a null may say that something is not told: when a region, the stages or the position are. */
+export type Told = Record<'region' | 'stages' | 'position', SQL>
+
+/** What can be asked of any such table. What is not told is met by no condition, and neither by the lack of one. */
+export function sharedFilters(query: SharedFilters, r: Filterable, reference: Reference, told?: Told): Filter[] {
   refuseUnknown(query, reference)
   const region = query.region === undefined ? undefined : reference.regions.today(query.region)
   const filters = [
-    region && within(region, r),
-    stagesOf(query),
+    region && (within(region, r) ?? (told && { shape: 'nation', condition: told.region, values: {} })),
+    stagesOf(query, r, told),
     oneOf('athg', r.athg, query.athg),
     oneOf('domain', r.domain, query.domain),
     oneOf('incidentType', r.incidentType, query.incidentType),
     oneOf('phase', r.phase, query.phase),
     oneRank('severity', r.severityRank, query.severity?.map(severityRank)),
-    oneOf('status', r.status, query.status),
-    oneOf('level', r.level, query.level),
-    compared('counted', eq(r.counted, placeholder('counted')), query.counted),
-    overdue(query.overdue, now),
     compared('exercise', eq(r.exercise, placeholder('exercise')), query.exercise),
     compared('occurredFrom', gte(r.occurredAt, placeholder('occurredFrom')), query.occurredFrom),
     compared('occurredTo', lt(r.occurredAt, placeholder('occurredTo')), query.occurredTo),
-    compared('receivedFrom', gte(r.receivedAt, placeholder('receivedFrom')), query.receivedFrom),
-    compared('receivedTo', lt(r.receivedAt, placeholder('receivedTo')), query.receivedTo),
     compared('dateFrom', gte(r.localDate, placeholder('dateFrom')), query.dateFrom),
     compared('dateTo', lte(r.localDate, placeholder('dateTo')), query.dateTo),
-    located(query.hasCoordinates),
-    inBox(query.bbox),
-    found(query, reference, now),
+    located(query.hasCoordinates, r, told),
+    inBox(query.bbox, r),
   ]
   return filters.filter((filter) => filter !== undefined)
 }
@@ -52,20 +70,13 @@ export function compared(name: string, condition: SQL, value: unknown): Filter |
   return value === undefined ? undefined : { shape: name, condition, values: { [name]: value } }
 }
 
-function overdue(asked: boolean | undefined, now: Date): Filter | undefined {
+function located(asked: boolean | undefined, r: Filterable, told?: Told): Filter | undefined {
   if (asked === undefined) return undefined
-  const isDue = sql`${r.dueAt} < ${placeholder('now')}::timestamptz`
-  const condition = asked ? isDue : sql`(${r.dueAt} IS NULL OR NOT ${isDue})`
-  return { shape: `overdue:${asked}`, condition, values: { now } }
-}
-
-function located(asked: boolean | undefined): Filter | undefined {
-  if (asked === undefined) return undefined
-  const condition = asked ? isNotNull(r.longitude) : isNull(r.longitude)
+  const condition = asked ? isNotNull(r.longitude) : and(isNull(r.longitude), told?.position)
   return { shape: `located:${asked}`, condition, values: {} }
 }
 
-function inBox(bbox: ReportFilters['bbox']): Filter | undefined {
+function inBox(bbox: SharedFilters['bbox'], r: Filterable): Filter | undefined {
   if (bbox === undefined) return undefined
   const [west, south, east, north] = bbox
   const condition = and(
@@ -83,16 +94,9 @@ export function oneOf(name: string, column: PgColumn | SQL, words: readonly stri
   return { shape: `one:${name}`, condition: sql`${column} = ${placeholder(name)}`, values: { [name]: words[0] } }
 }
 
-function oneRank(name: string, column: PgColumn, ranks: readonly number[] | undefined): Filter | undefined {
+export function oneRank(name: string, column: PgColumn, ranks: readonly number[] | undefined): Filter | undefined {
   if (ranks?.length !== 1) return compared(name, sql`${column} = ANY (${placeholder(name)}::smallint[])`, ranks)
   return { shape: `one:${name}`, condition: eq(column, placeholder(name)), values: { [name]: ranks[0] } }
-}
-
-/** Which columns say where a row lies. */
-export interface Located {
-  provinceCode: PgColumn
-  regencyCode: PgColumn
-  regionCode: PgColumn
 }
 
 /** The whole subtree. A district names its regency too, whose index serves it. */
@@ -105,26 +109,26 @@ export function within({ code, level, regency }: Region, row: Located): Filter |
   return { shape: 'district', condition, values: { within: regency, district: code } }
 }
 
-function stagesOf({ election, stage, anyStage }: ReportFilters): Filter | undefined {
+function stagesOf({ election, stage, anyStage }: SharedFilters, r: Filterable, told?: Told): Filter | undefined {
   if (!election && !stage) return undefined
   const named = stage?.filter((code) => code !== outsideEveryStage)
   const outside = stage?.includes(outsideEveryStage) === true
-  const columns = anyStage ? ofAnyStage : ofPrimary
+  const columns = anyStage ? ofAnyStage : { election: r.primaryElection, stage: r.primaryStage }
   const parts = [
     election && oneOf('election', columns.election, election),
     named?.length ? oneOf('stage', columns.stage, named) : undefined,
   ].filter((part) => part !== undefined)
   const inside = parts.length > 0 ? and(...parts.map(({ condition }) => condition)) : undefined
+  const isOutside = outside ? and(isNull(r.primaryStage), told?.stages) : undefined
   return {
     shape: `stages:${[anyStage, outside, ...parts.map(({ shape }) => shape)].join(':')}`,
-    condition: or(inside && anyStage ? inAnyStage(inside) : inside, outside ? isNull(r.primaryStage) : undefined),
+    condition: or(inside && anyStage ? inAnyStage(inside, r) : inside, isOutside),
     values: Object.assign({}, ...parts.map(({ values }) => values)),
   }
 }
 
-const ofPrimary = { election: r.primaryElection, stage: r.primaryStage }
 const ofAnyStage = { election: sql`open.election`, stage: sql`open.stage` }
 
-function inAnyStage(matches: SQL): SQL {
+function inAnyStage(matches: SQL, r: Filterable): SQL {
   return sql`EXISTS (SELECT FROM jsonb_to_recordset(${r.stages}) AS open (election text, stage text) WHERE ${matches})`
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 import { Narrative } from '../http/schemas.ts'
 import { reports as r } from './table.ts'
@@ -9,15 +10,26 @@ const excerpts = `StartSel="${marks.start}", StopSel="${marks.stop}", FragmentDe
 const whole = `StartSel="${marks.start}", StopSel="${marks.stop}", HighlightAll=true`
 
 const searched = {
-  subject: { column: r.subject, options: whole },
-  facts: { column: r.facts, options: excerpts },
-  analysis: { column: r.analysis, options: excerpts },
-  prediction: { column: r.prediction, options: excerpts },
-  actionsTaken: { column: r.actionsTaken, options: excerpts },
-  recommendation: { column: r.recommendation, options: excerpts },
-  place: { column: r.place, options: whole },
+  subject: whole,
+  facts: excerpts,
+  analysis: excerpts,
+  prediction: excerpts,
+  actionsTaken: excerpts,
+  recommendation: excerpts,
+  place: whole,
 } as const
 type Searched = keyof typeof searched
+
+/** What words are looked for in, by member. */
+export type Texts = Record<Searched, SQL | PgColumn>
+
+export const reportTexts: Texts = r
+
+/** The same of a document that holds those members. */
+export function textsIn(document: PgColumn): Texts {
+  const texts = Object.keys(searched).map((name) => [name, sql`${document} ->> ${sql.raw(`'${name}'`)}`])
+  return Object.fromEntries(texts)
+}
 
 const Snippet = z
   .array(z.strictObject({ text: Narrative(0), match: z.boolean() }).meta({ id: 'SnippetPart' }))
@@ -37,12 +49,12 @@ export const Highlights = z
 export type Highlights = z.output<typeof Highlights>
 
 /** JSON text of the members in which words of a `tsquery` stand, those marked; null where there are none. */
-export function markedMembers(query: SQL): SQL {
+export function markedMembers(query: SQL, texts: Texts): SQL {
   // Any of the words: a member need not hold all that the report as a whole does.
   const anyOfThem = sql`replace(querytree(${query}), ' & ', ' | ')::tsquery`
   const members = Object.entries(searched).map(
-    ([name, { column, options }]) =>
-      sql`(${sql.raw(`'${name}'`)}, ts_headline('waspada_indonesian', ${column}, ${anyOfThem}, ${options}))`,
+    ([name, options]) =>
+      sql`(${sql.raw(`'${name}'`)}, ts_headline('waspada_indonesian', ${texts[name as Searched]}, ${anyOfThem}, ${options}))`,
   )
   return sql`(SELECT json_object_agg(member, marked)::text FROM (VALUES ${sql.join(members, sql`, `)}) AS t (member, marked)
     WHERE strpos(marked, ${marks.start}) > 0)`
@@ -57,4 +69,9 @@ export function highlightsOf(marked: string | null): Highlights {
 function partsOf(snippet: string): { text: string; match: boolean }[] {
   const pieces = snippet.split(new RegExp(`${marks.start}([^${marks.stop}]*)${marks.stop}`))
   return pieces.map((text, place) => ({ text, match: place % 2 === 1 })).filter(({ text }) => text !== '')
+}
+
+/** The JSON text of an item with what `markedMembers` gave beside it. */
+export function withHighlights({ document, marked }: { document: string; marked: string | null }): string {
+  return `${document.slice(0, -1)},"highlights":${JSON.stringify(highlightsOf(marked))}}`
 }

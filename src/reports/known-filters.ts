@@ -1,12 +1,12 @@
 import { DomainError, type Fault } from '../errors.ts'
 import type { Reference } from '../reference/store.ts'
-import type { ReportFilters } from './filter-schemas.ts'
+import type { SharedFilters } from './filter-schemas.ts'
 
 /** The stage that asks for what lies outside every stage. */
 export const outsideEveryStage = 'none'
 
 /** A filter on what does not exist is a slip of the hand: an empty list would be believed. @throws DomainError parameter_invalid */
-export function refuseUnknown({ region, election, stage, incidentType }: ReportFilters, reference: Reference): void {
+export function refuseUnknown({ region, election, stage, incidentType }: SharedFilters, reference: Reference): void {
   const faults: Fault[] = []
   if (region !== undefined && !reference.regions.today(region))
     faults.push({ parameter: 'region', code: 'region_unknown' })

@@ -5,13 +5,14 @@ import { tellingValues } from '../audit/told-reads.ts'
 import type { Statement, Values } from '../database/statement.ts'
 import { hashOf, openCursor, sealCursor } from '../http/cursor.ts'
 import type { Reference } from '../reference/store.ts'
-import { filtersOf } from './filters.ts'
-import { highlightsOf } from './highlights.ts'
+import { withHighlights } from './highlights.ts'
+import { afterValues } from './keyset.ts'
 import { refuseUnknown } from './known-filters.ts'
 import type { ListReportsQuery, Sort } from './list-schemas.ts'
-import { afterValues } from './order.ts'
 import { filteredPage, type PageRow, searchedPage } from './page-statement.ts'
+import { filtersOf } from './report-filters.ts'
 import { needsSearch, searchValues } from './search.ts'
+import type { Position } from './walk-pages.ts'
 
 /** A page as JSON texts, one a report. */
 export interface Page {
@@ -22,9 +23,6 @@ export interface Page {
 
 /** What is listed, in which order: a query without its place in the list. */
 export type Listed = Omit<ListReportsQuery, 'limit' | 'cursor' | 'sort'> & { sort: Sort }
-
-/** Where the last report that was given stands: the values of the order and the id. */
-export type Position = readonly unknown[]
 
 /** Reports that the caller may see, by keyset: a walk during inserts loses and repeats nothing. @throws DomainError cursor_invalid */
 export async function listReports(
@@ -84,10 +82,6 @@ function pageRead(
   const filters = filtersOf(listed, reference, now)
   const values = Object.assign({}, ...filters.map((filter) => filter.values), after && afterValues(after))
   return { statement: filteredPage(caller, { ...asked, sort }, filters), values }
-}
-
-function withHighlights({ document, marked }: PageRow): string {
-  return `${document.slice(0, -1)},"highlights":${JSON.stringify(highlightsOf(marked))}}`
 }
 
 /** A cursor continues the very query that gave it; the size of the page and its members may change on the way. */

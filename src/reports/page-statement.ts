@@ -5,9 +5,10 @@ import { tellingOf, toldRead } from '../audit/told-reads.ts'
 import { passingStatement, rememberedStatement, type Statement } from '../database/statement.ts'
 import { reportDocument } from './document.ts'
 import type { Filter } from './filters.ts'
-import { markedMembers } from './highlights.ts'
+import { markedMembers, reportTexts } from './highlights.ts'
+import { comesAfter, orderBy, orderByNames, orderColumns } from './keyset.ts'
 import { type ListReportsQuery, membersAsked, type Sort } from './list-schemas.ts'
-import { comesAfter, orderBy, orderByNames, orderColumns, type PlainSort } from './order.ts'
+import { orderOf, type PlainSort } from './order.ts'
 import { placed } from './queries.ts'
 import { reports as r } from './table.ts'
 
@@ -46,9 +47,10 @@ export function filteredPage(
   const { sort, continued } = asked
   const shape = filters.map((filter) => filter.shape)
   return pageStatement(caller, asked, shape, () => {
-    const conditions = [...filters.map(({ condition }) => condition), continued ? comesAfter(sort) : undefined]
-    const rows = sql`FROM ${r} WHERE ${visible(caller.scope.tier, r, and(...conditions))} ORDER BY ${orderBy(sort)} LIMIT ${placeholder('rows')}`
-    return { rows, columns: orderColumns(sort), order: orderByNames(sort) }
+    const order = orderOf(sort)
+    const conditions = [...filters.map(({ condition }) => condition), continued ? comesAfter(order) : undefined]
+    const rows = sql`FROM ${r} WHERE ${visible(caller.scope.tier, r, and(...conditions))} ORDER BY ${orderBy(order)} LIMIT ${placeholder('rows')}`
+    return { rows, columns: orderColumns(order), order: orderByNames(order) }
   })
 }
 
@@ -68,8 +70,9 @@ export function searchedPage(caller: Caller, asked: Asked): Statement {
       }
     }
     const hits = sql`search_reports(${search}, ${placeholder('sort')}::text, ${placeholder('after')}::jsonb, ${placeholder('rows')}::int)`
-    const rows = sql`FROM ${hits} AS hit JOIN ${r} ON ${r.id} = hit.id WHERE ${seen} ORDER BY ${orderBy(asked.sort)}`
-    return { rows, columns: orderColumns(asked.sort), order: orderByNames(asked.sort) }
+    const order = orderOf(asked.sort)
+    const rows = sql`FROM ${hits} AS hit JOIN ${r} ON ${r.id} = hit.id WHERE ${seen} ORDER BY ${orderBy(order)}`
+    return { rows, columns: orderColumns(order), order: orderByNames(order) }
   })
 }
 
@@ -79,7 +82,7 @@ function pageStatement(caller: Caller, asked: Asked, more: readonly unknown[], b
   const members = membersAsked(query.fields)
   const page = () => {
     const { rows, columns, order } = build()
-    const marked = query.q === undefined ? sql`NULL` : markedMembers(wordsAsked)
+    const marked = query.q === undefined ? sql`NULL` : markedMembers(wordsAsked, reportTexts)
     const items = sql`${columns}, ${reportDocument(members)}::text AS document, ${marked}::text AS marked ${rows}`
     if (telling === 'untold') return sql`SELECT ${r.id}, ${items}`
     const told = { order, shown: sql`${placeholder('shown')}` }
@@ -89,12 +92,18 @@ function pageStatement(caller: Caller, asked: Asked, more: readonly unknown[], b
       page: told,
     })
   }
-  // Members can be chosen in so many ways that they would crowd out the statements worth preparing. A box is planned with its sides:
-  // a plan for any box takes that of a village for that of the nation.
-  const passing = (query.fields !== undefined && !query.fields.includes('*')) || query.bbox !== undefined
-  if (passing) return passingStatement(page())
+  if (isPassing(query)) return passingStatement(page())
   const shape = [caller.scope.tier, telling, sort, continued, members.join(), ...more].join(' ')
   return rememberedStatement('list_reports', shape, page)
 }
 
-const wordsAsked = sql`websearch_to_tsquery('waspada_indonesian', ${placeholder('words')}::text)`
+/**
+ * Members can be chosen in so many ways that they would crowd out the statements worth preparing. A box is planned with its sides:
+ * a plan for any box takes that of a village for that of the nation.
+ */
+export function isPassing({ fields, bbox }: { fields?: readonly string[] | undefined; bbox?: unknown }): boolean {
+  return (fields !== undefined && !fields.includes('*')) || bbox !== undefined
+}
+
+/** The words of a query as PostgreSQL looks for them; takes the placeholder `words`. */
+export const wordsAsked = sql`websearch_to_tsquery('waspada_indonesian', ${placeholder('words')}::text)`

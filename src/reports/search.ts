@@ -1,12 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Reference } from '../reference/store.ts'
 import type { Region } from '../regions/region.ts'
-import { type ReportFilters, reportFilters } from './filter-schemas.ts'
+import { type ReportFilters, reportFilters, severityRank } from './filter-schemas.ts'
 import type { Filter } from './filters.ts'
 import { outsideEveryStage } from './known-filters.ts'
 import { searchedWords } from './search-words.ts'
 import { reports as r } from './table.ts'
-import { severities } from './vocabulary.ts'
 
 const { placeholder } = sql
 
@@ -38,11 +37,6 @@ export function found(query: ReportFilters, reference: Reference, now: Date): Fi
   const { words, searchFilters } = searchValues(query, reference, now)
   const ids = sql`SELECT id FROM search_reports(${placeholder('words')}::text, ${placeholder('searchFilters')}::jsonb)`
   return { shape: 'q', condition: sql`${r.id} IN (${ids})`, values: { words, searchFilters } }
-}
-
-/** Low is 1, as the column `severity_rank` has it. */
-export function severityRank(severity: (typeof severities)[number]): number {
-  return severities.indexOf(severity) + 1
 }
 
 /** A query may say more than its filters. */

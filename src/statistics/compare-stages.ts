@@ -1,12 +1,14 @@
 import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
+import { DomainError } from '../errors.ts'
 import type { Reference } from '../reference/store.ts'
 import type { RegionDirectory } from '../regions/directory.ts'
 import type { Region } from '../regions/region.ts'
 import { baselineOfEach } from './baseline.ts'
+import type { Cells } from './cells.ts'
 import type { CompareStagesQuery, StageComparison } from './compare-schemas.ts'
 import { type Comparison, comparisonOf } from './comparison.ts'
-import { type Cells, countCells } from './count-cells.ts'
+import { countCells } from './count-cells.ts'
 import { measureOf, ratesOf, ratioOf } from './rates.ts'
 import { regenciesIn } from './shown-bands.ts'
 import { stageDays } from './stage-days.ts'
@@ -14,11 +16,12 @@ import { stageDays } from './stage-days.ts'
 /**
  * How reports ran in a stage, region by region: by day of the stage and by people, and against another election or the
  * regencies of the province.
- * @throws DomainError parameter_invalid for what does not exist or cannot be compared
+ * @throws DomainError offices_only; parameter_invalid for what does not exist or cannot be compared
  */
 export async function compareStages(context: Context, query: CompareStagesQuery): Promise<StageComparison> {
   const { db, now } = context
   const caller = callerFor(context.caller, 'statistics:read')
+  if (caller.scope.tier === 'agency') throw new DomainError('offices_only')
   const counted = await db.transaction(caller, async (tx, reference) => {
     const comparison = comparisonOf(query, caller, reference, now)
     const { level, basis, filters, baseline } = comparison
@@ -29,8 +32,8 @@ export async function compareStages(context: Context, query: CompareStagesQuery)
     return { comparison, cells, ofBaseline, reference }
   })
   const { comparison, reference } = counted
-  const seen = comparedRegions(comparison, reference.regions).filter(
-    ({ code }) => caller.scope.tier !== 'agency' && reference.regions.isWithin(code, caller.scope.region),
+  const seen = comparedRegions(comparison, reference.regions).filter(({ code }) =>
+    reference.regions.isWithin(code, caller.scope.region),
   )
   const items = itemsOf(seen, counted, { query, now })
   const inItems = items.reduce((all, item) => all + item.count, 0)

@@ -2,11 +2,11 @@ import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
 import { DomainError, type Fault } from '../errors.ts'
 import type { RegionDirectory } from '../regions/directory.ts'
-import type { RegionLevel } from '../regions/region.ts'
-import { filtersOf } from '../reports/filters.ts'
+import { nationCode, type RegionLevel } from '../regions/region.ts'
 import { countCells } from './count-cells.ts'
 import type { CountedLevel, Dimension } from './dimensions.ts'
-import { hideSmall, type ShownCell } from './hide-small.ts'
+import { filtersFor } from './filters-for.ts'
+import { hideSmall, type ShownCell, type StatisticsSettings } from './hide-small.ts'
 import type { CountReportsQuery, ReportCounts } from './schemas.ts'
 import { withZeros } from './zero-cells.ts'
 
@@ -20,27 +20,33 @@ const below: Record<RegionLevel, CountedLevel> = {
 }
 
 /**
- * How many reports there are by region, stage, kind ...; exercises, duplicates, rejected and withdrawn ones out.
+ * How many reports there are by region, stage, kind ...; exercises, duplicates, rejected and withdrawn ones out. Of an agency, how many
+ * releases, small numbers hidden.
  * @throws DomainError parameter_invalid for a filter on what does not exist, a dimension named twice, or too many cells
  */
-export async function countReports(context: Context, query: CountReportsQuery): Promise<ReportCounts> {
-  const { db, now } = context
+export async function countReports(
+  context: Context & { settings: StatisticsSettings },
+  query: CountReportsQuery,
+): Promise<ReportCounts> {
+  const { db, now, settings } = context
   const { groupBy, regionLevel, zeros, ...filters } = query
   const caller = callerFor(context.caller, 'statistics:read')
   const basis = query.anyStage ? 'any_stage' : 'primary_stage'
   refuseTwice(groupBy)
   const { cells, total, level, reference } = await db.transaction(caller, async (tx, reference) => {
     const level = regionLevel ?? levelBelow(query.region ?? caller.scope.region, reference.regions)
-    const count = { groupBy, level, basis, filters: filtersOf(filters, reference, now) } as const
+    const conditions = filtersFor(caller, filters, { groupBy }, { reference, now })
+    const count = { groupBy, level, basis, filters: conditions } as const
     const [counted] = await Promise.all([countCells(tx, caller, count), tx.commit()])
     return { ...counted, level, reference }
   })
-  const { scope } = caller
-  const isAgency = scope.tier === 'agency'
+  const isAgency = caller.scope.tier === 'agency'
+  // Releases are of the whole nation.
+  const scope = isAgency ? { ...caller.scope, region: nationCode } : caller.scope
   const possible = { groupBy, level, filters, scope, reference, cells }
-  const told = zeros && !isAgency ? withZeros(possible, mostCells) : cells
+  const told = zeros ? withZeros(possible, mostCells) : cells
   if (!told || told.length > mostCells) throw refused({ code: 'too_many_cells', params: { maximum: mostCells } })
-  const shown = isAgency ? hideSmall({ cells: told, total }) : { cells: told, total }
+  const shown = isAgency ? hideSmall({ cells: told, total }, settings.smallestCount) : { cells: told, total }
   return {
     groupBy,
     regionLevel: groupBy.includes('region') ? level : null,

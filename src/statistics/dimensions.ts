@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { handlingLevels } from '../access/vocabulary.ts'
 import { nationCode } from '../regions/region.ts'
-import { reports as r } from '../reports/table.ts'
+import { handlingWord } from '../reports/document.ts'
+import type { Located } from '../reports/filters.ts'
+import { reports } from '../reports/table.ts'
 
 /** What reports can be counted by. `week` is the ISO week of the day it happened, in the region. */
 export const dimensions = [
@@ -33,36 +34,68 @@ export type CountedLevel = (typeof countedLevels)[number]
 /** Where the stages of a report are read from: its primary one, or each that was open. */
 export type StageBasis = 'primary_stage' | 'any_stage'
 
-const nation = sql.raw(`'${nationCode}'`)
-/** A report above the level asked for stands under its own region, so that no report drops out of a total. */
-const regionAt: Record<CountedLevel, SQL> = {
-  province: sql`coalesce(${r.provinceCode}, ${nation})`,
-  regency: sql`coalesce(${r.regencyCode}, ${r.provinceCode}, ${nation})`,
-  district: sql`${r.regionCode}`,
+/** The columns that reports, or copies of them, are counted by. */
+interface Countable extends Located {
+  athg: PgColumn
+  domain: PgColumn
+  incidentType: PgColumn
+  severity: PgColumn
+  phase: PgColumn
+  handling: PgColumn
+  localDate: PgColumn
+  primaryElection: PgColumn
+  primaryStage: PgColumn
+  stages: PgColumn
 }
-const handlingWord = sql`(ARRAY[${sql.raw(handlingLevels.map((word) => `'${word}'`).join(', '))}])[${r.handling} + 1]`
 
-const plain: Record<Exclude<Dimension, 'region' | 'election' | 'stage' | 'stageGroup'>, SQL | PgColumn> = {
-  athg: r.athg,
-  domain: r.domain,
-  incidentType: r.incidentType,
-  severity: r.severity,
-  phase: r.phase,
-  status: r.status,
-  handling: handlingWord,
-  day: r.localDate,
-  week: r.localDate,
-  month: r.localDate,
+const nation = sql.raw(`'${nationCode}'`)
+const stageDimensions = ['election', 'stage', 'stageGroup'] as const
+type StageDimension = (typeof stageDimensions)[number]
+type Plain = Exclude<Dimension, 'region' | StageDimension>
+
+/** What each dimension is of a row of a table. */
+export interface Columns {
+  region: Record<CountedLevel, SQL | PgColumn>
+  primary: Record<StageDimension, SQL | PgColumn>
+  plain: Partial<Record<Plain, SQL | PgColumn>>
+  /** A row for each stage that was open, one without a stage where none was. */
+  openStages: SQL
 }
+
+export function columnsIn(r: Countable): Columns {
+  const { athg, domain, incidentType, severity, phase } = r
+  return {
+    // What lies above the level asked for stands under its own region, so that nothing drops out of a total.
+    region: {
+      province: sql`coalesce(${r.provinceCode}, ${nation})`,
+      regency: sql`coalesce(${r.regencyCode}, ${r.provinceCode}, ${nation})`,
+      district: r.regionCode,
+    },
+    primary: { election: r.primaryElection, stage: r.primaryStage, stageGroup: sql`${r.stages} #>> '{0,group}'` },
+    plain: {
+      ...{ athg, domain, incidentType, severity, phase },
+      handling: handlingWord(r.handling),
+      day: r.localDate,
+      week: r.localDate,
+      month: r.localDate,
+    },
+    openStages: sql`LEFT JOIN LATERAL jsonb_to_recordset(${r.stages}) AS open (election text, stage text, "group" text) ON true`,
+  }
+}
+
+const ofAny: Columns = columnsIn(reports)
+const ofReports: Columns = { ...ofAny, plain: { ...ofAny.plain, status: reports.status } }
+const totalled = { ...ofReports.primary, stageGroup: sql`${reports}.stage_group` }
+const ofEach: Columns['primary'] = {
+  election: sql`open.election`,
+  stage: sql`open.stage`,
+  stageGroup: sql`open."group"`,
+}
+
+/** Where the stages stand in what is counted: in the table, in it joined to `openStages`, or in totals called `reports`. */
+export type Rows = 'primary' | 'each' | 'totalled'
+
 const formats = { day: 'YYYY-MM-DD', week: 'IYYY-"W"IW', month: 'YYYY-MM' } as const
-const ofPrimary = { election: r.primaryElection, stage: r.primaryStage }
-const stages = {
-  primary: { ...ofPrimary, stageGroup: sql`${r.stages} #>> '{0,group}'` },
-  each: { election: sql`open.election`, stage: sql`open.stage`, stageGroup: sql`open."group"` },
-  totalled: { ...ofPrimary, stageGroup: sql`${r}.stage_group` },
-}
-/** Where the stages stand in what is counted: in `reports`, in `reports` joined to `openStages`, or in totals called `reports`. */
-export type Rows = keyof typeof stages
 
 /** Whether a dimension is told otherwise than it stands in a row. */
 export function isPeriod(dimension: Dimension): dimension is keyof typeof formats {
@@ -75,11 +108,21 @@ export function toldOf(dimension: Dimension, value: SQL): SQL {
 }
 
 /** What a dimension is of a row; of a period the day, from which `toldOf` tells it. */
-export function columnOf(dimension: Dimension, level: CountedLevel, rows: Rows): SQL | PgColumn {
-  if (dimension === 'region') return regionAt[level]
-  if (dimension === 'election' || dimension === 'stage' || dimension === 'stageGroup') return stages[rows][dimension]
-  return plain[dimension]
+export function columnOf(
+  dimension: Dimension,
+  level: CountedLevel,
+  rows: Rows,
+  columns: Columns = ofReports,
+): SQL | PgColumn {
+  if (dimension === 'region') return columns.region[level]
+  if (isOfStages(dimension)) return { primary: columns.primary, each: ofEach, totalled }[rows][dimension]
+  const column = columns.plain[dimension]
+  if (!column) throw new Error(`Nothing there is counted by ${dimension}`)
+  return column
 }
 
-/** A row for each stage that was open, one without a stage where none was. */
-export const openStages = sql`LEFT JOIN LATERAL jsonb_to_recordset(${r.stages}) AS open (election text, stage text, "group" text) ON true`
+export function isOfStages(dimension: Dimension): dimension is StageDimension {
+  return (stageDimensions as readonly Dimension[]).includes(dimension)
+}
+
+export const openStages = ofReports.openStages

@@ -2,32 +2,38 @@ import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
 import { localDateIn } from '../classification/local-date.ts'
 import { DomainError, type Fault } from '../errors.ts'
-import { filtersOf } from '../reports/filters.ts'
-import { type Cells, countCells } from './count-cells.ts'
+import type { Cells } from './cells.ts'
+import { countCells } from './count-cells.ts'
 import { levelBelow } from './count-reports.ts'
 import type { Dimension } from './dimensions.ts'
+import { filtersFor } from './filters-for.ts'
+import type { StatisticsSettings } from './hide-small.ts'
 import { countPeriods, daysNamed, periodsBetween } from './periods.ts'
 import { regionAsked } from './region-asked.ts'
-import { seriesOf } from './series.ts'
+import { seriesOf, seriesShown } from './series.ts'
 import { shownBands, zoneOf } from './shown-bands.ts'
 import { type GetTimelineQuery, mostPeriods, mostPoints, type Timeline } from './timeline-schemas.ts'
 
 /**
- * Reports over time, by the days on which they happened where they happened, gaps filled, with the stages of the calendar.
+ * Reports (of an agency releases, small numbers hidden) over time, by the days on which they happened where they happened, gaps filled,
+ * with the stages of the calendar.
  * @throws DomainError parameter_invalid for a filter on what does not exist, and for too many periods or points
  */
-export async function getTimeline(context: Context, query: GetTimelineQuery): Promise<Timeline> {
-  const { db, now } = context
+export async function getTimeline(
+  context: Context & { settings: StatisticsSettings },
+  query: GetTimelineQuery,
+): Promise<Timeline> {
+  const { db, now, settings } = context
   const { interval, splitBy, regionLevel, ...filters } = query
   const caller = callerFor(context.caller, 'statistics:read')
   const basis = query.anyStage ? 'any_stage' : 'primary_stage'
   if (query.dateFrom && query.dateTo) refuseTooMany(query, query.dateFrom, query.dateTo)
   const { counted, ...known } = await db.transaction(caller, async (tx, reference) => {
-    const ofReports = filtersOf(filters, reference, now)
+    const conditions = filtersFor(caller, filters, { splitBy: [splitBy] }, { reference, now })
     const region = regionAsked(query.region, caller, reference.regions)
     const level = regionLevel ?? levelBelow(region.code, reference.regions)
     const groupBy: Dimension[] = splitBy === undefined ? [interval] : [interval, splitBy]
-    const sent = countCells(tx, caller, { groupBy, level, basis, filters: ofReports })
+    const sent = countCells(tx, caller, { groupBy, level, basis, filters: conditions })
     const [counted] = await Promise.all([sent, tx.commit()])
     return { counted, region, level, reference }
   })
@@ -36,7 +42,11 @@ export async function getTimeline(context: Context, query: GetTimelineQuery): Pr
   refuseTooMany(query, from, to)
   const periods = periodsBetween(interval, from, to)
   refuseTooManyPoints(counted, periods.length)
-  const series = seriesOf(counted, periods, splitBy !== undefined)
+  const split = splitBy !== undefined
+  const shown =
+    caller.scope.tier === 'agency'
+      ? seriesShown(counted, periods, split, settings.smallestCount)
+      : { series: seriesOf(counted, periods, split), total: counted.total }
   return {
     region: region.code,
     timeZone: zoneOf(region, reference.regions),
@@ -47,9 +57,9 @@ export async function getTimeline(context: Context, query: GetTimelineQuery): Pr
     regionLevel: splitBy === 'region' ? level : null,
     basis,
     overlapping: basis === 'any_stage' && ['election', 'stage', 'stageGroup'].includes(splitBy ?? ''),
-    total: counted.total,
+    total: shown.total,
     periods,
-    series,
+    series: shown.series,
     ...shownBands(region, { startsOn: from, endsOn: to }, reference),
     at: now,
   }

@@ -1,7 +1,9 @@
-import type { Cell, Cells } from './count-cells.ts'
+import type { Cell, Cells } from './cells.ts'
 
-/** A cell with fewer reports than this is hidden from those who see releases alone: it could point at a single case. */
-export const smallestShown = 5
+export interface StatisticsSettings {
+  /** A cell with fewer releases than this is hidden from agencies: it could point at a single case. */
+  smallestCount: number
+}
 
 /** As a cell, or null where the number is hidden. */
 export type ShownCell = Omit<Cell, 'count'> & { count: number | null }
@@ -9,17 +11,17 @@ export type ShownCell = Omit<Cell, 'count'> & { count: number | null }
 /**
  * Hides small cells, and as many more as it takes that none of them can be computed from a total that is shown: the sum of all, and
  * the sums that anybody can add up of a row or a column (all cells that agree in every dimension but one). Within each such line
- * either nothing is hidden, or two cells and `smallestShown` reports at least. A cell that is 0 is no small one: it is not there.
+ * either nothing is hidden, or two cells and `smallest` releases at least. A cell that is 0 is no small one: it is not there.
  */
-export function hideSmall({ cells, total }: Cells): { cells: ShownCell[]; total: number | null } {
-  const hidden = new Set(cells.filter(({ count }) => count > 0 && count < smallestShown))
+export function hideSmall({ cells, total }: Cells, smallest: number): { cells: ShownCell[]; total: number | null } {
+  const hidden = new Set(cells.filter(({ count }) => count > 0 && count < smallest))
   const lines = linesOf(cells)
   for (let before = -1; before < hidden.size; ) {
     before = hidden.size
-    for (const line of lines) protect(line, hidden)
+    for (const line of lines) protect(line, hidden, smallest)
   }
   const shown = cells.map((cell) => ({ ...cell, count: hidden.has(cell) ? null : cell.count }))
-  return { cells: shown, total: (total > 0 && total < smallestShown) || exposed(cells, hidden) ? null : total }
+  return { cells: shown, total: (total > 0 && total < smallest) || exposed(cells, hidden, smallest) ? null : total }
 }
 
 /** All cells, and those that agree in every dimension but one. */
@@ -37,9 +39,9 @@ function linesOf(cells: readonly Cell[]): Cell[][] {
 }
 
 /** Hides the smallest of what is left of a line until what is hidden cannot be told from its sum. */
-function protect(line: readonly Cell[], hidden: Set<Cell>): void {
+function protect(line: readonly Cell[], hidden: Set<Cell>, smallest: number): void {
   const open = line.filter((cell) => cell.count > 0 && !hidden.has(cell)).sort((a, b) => a.count - b.count)
-  while (exposed(line, hidden)) {
+  while (exposed(line, hidden, smallest)) {
     const next = open.shift()
     // Nothing is left to hide behind: the total is hidden in its place.
     if (!next) return
@@ -47,7 +49,8 @@ function protect(line: readonly Cell[], hidden: Set<Cell>): void {
   }
 }
 
-function exposed(line: readonly Cell[], hidden: ReadonlySet<Cell>): boolean {
+/** Whether the sum of a line tells more of what is hidden in it than it may. */
+export function exposed(line: readonly Cell[], hidden: ReadonlySet<Cell>, smallest: number): boolean {
   const within = line.filter((cell) => hidden.has(cell))
-  return within.length > 0 && (within.length < 2 || within.reduce((sum, { count }) => sum + count, 0) < smallestShown)
+  return within.length > 0 && (within.length < 2 || within.reduce((sum, { count }) => sum + count, 0) < smallest)
 }

@@ -49,8 +49,12 @@ export const TimelinePeriod = z
 export const TimelineSeries = z
   .strictObject({
     key: CellCode.nullable().describe('Null: outside every stage, or all reports where nothing splits them'),
-    counts: z.array(Count).min(1).max(mostPeriods).describe('Reports in each period, in the order of `periods`'),
-    total: Count,
+    counts: z
+      .array(Count.nullable())
+      .min(1)
+      .max(mostPeriods)
+      .describe('Reports in each period, in the order of `periods`; null where a number is hidden from an agency'),
+    total: Count.nullable().describe('Null where it would tell a hidden number'),
   })
   .meta({ id: 'TimelineSeries' })
 
@@ -74,7 +78,9 @@ export const Timeline = z
       .describe(
         'Whether a report may stand in several series (`any_stage` split by stage), which then add up to more than `total`',
       ),
-    total: Count.describe('Reports in all; what the series add up to unless they overlap'),
+    total: Count.nullable().describe(
+      'Reports in all; what the series add up to unless they overlap. Null where it would tell a hidden number',
+    ),
     periods: z.array(TimelinePeriod).min(1).max(mostPeriods),
     series: z.array(TimelineSeries).max(10_000).describe('By `key`, null last; a value that no report has is left out'),
     bands: z

@@ -205,7 +205,6 @@ t.test('each sees its own, and nothing above its clearance', async (t) => {
     'no region is told as silent that one does not see',
   )
   t.match(await get('bali', '&region=74'), { total: 0, items: [] })
-  t.match(await get('bssn'), { region: '00', total: 0, items: [] })
   t.equal((await api.as('kendariReader').get(`${stages}?${campaign}`)).statusCode, 403)
 })
 
@@ -236,7 +235,6 @@ t.test('what cannot be compared is refused by name, all of it at once', async (t
   t.same(await refusal(`${campaign}&against=province_mean`, 'nation'), ['against mean_not_seen'], 'of provinces')
   t.same(await refusal(`${campaign}&against=province_mean`, 'kendari'), ['against mean_not_seen'], 'to a regency')
   t.same(await refusal(`${campaign}&against=province_mean&region=51`), ['against mean_not_seen'], 'to another province')
-  t.same(await refusal(`${campaign}&against=province_mean`, 'bssn'), ['against mean_not_seen'])
   t.same(await refusal(`${campaign}&exercise=true`), ['exercise unknown_parameter'])
   t.same(await refusal(`${campaign}&dateFrom=2024-11-02&dateTo=2024-11-01`), ['dateTo range_reversed'])
 })

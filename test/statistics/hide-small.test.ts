@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Cell } from '../../src/statistics/count-cells.ts'
-import { hideSmall, smallestShown } from '../../src/statistics/hide-small.ts'
+import type { Cell } from '../../src/statistics/cells.ts'
+import { hideSmall } from '../../src/statistics/hide-small.ts'
 
+const smallestShown = 5
 const table = (rows: number[][]): { cells: Cell[]; total: number } => {
   const cells = rows.flatMap((row, y) => row.map((count, x) => ({ values: [`r${y}`, `c${x}`], count })))
   return { cells: cells.filter(({ count }) => count > 0), total: cells.reduce((sum, { count }) => sum + count, 0) }
 }
 const shown = (rows: number[][]) => {
-  const { cells, total } = hideSmall(table(rows))
+  const { cells, total } = hideSmall(table(rows), smallestShown)
   return { counts: cells.map(({ count }) => count), total }
 }
 
@@ -35,7 +36,7 @@ t.test('no hidden number is the difference of a sum and what is shown of it', as
   fc.assert(
     fc.property(rows, (numbers) => {
       const counted = table(numbers)
-      const { cells, total } = hideSmall(counted)
+      const { cells, total } = hideSmall(counted, smallestShown)
       for (const { count } of cells) if (count !== null && count < smallestShown) return false
       const lines = [...numbers.keys()].map((y) => cells.filter(({ values }) => values[0] === `r${y}`))
       lines.push(...[0, 1, 2, 3, 4].map((x) => cells.filter(({ values }) => values[1] === `c${x}`)))

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import type { Reference } from '../../src/reference/store.ts'
-import { type Filter, filtersOf } from '../../src/reports/filters.ts'
-import type { Count } from '../../src/statistics/count-cells.ts'
+import type { Filter } from '../../src/reports/filters.ts'
+import { filtersOf } from '../../src/reports/report-filters.ts'
+import type { Count } from '../../src/statistics/cells.ts'
 import { countedLevels, dimensions } from '../../src/statistics/dimensions.ts'
 import { testNow } from '../support/start-api.ts'
 

@@ -828,6 +828,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the releases that reach the own agency
+         * @description The version in force of every release that is addressed to the agency, or to all, within its clearance. What was not approved of a release is met by no filter, neither by `stage=none` nor by `hasCoordinates=false`, and its words are not searched. A walk from page to page loses nothing that was there when it began: what is changed or released meanwhile comes at its end, in its new version. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `releases:read`.
+         */
+        get: operations["listReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/{id}/follow-ups": {
         parameters: {
             query?: never;
@@ -1341,7 +1361,7 @@ export interface paths {
         };
         /**
          * Count reports by region, election, stage, kind and week
-         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. With `anyStage=true` group by it: `election` and `stage` then choose reports, and these count in all stages open to them. An agency counts what was released to it, and sees no small numbers. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `statistics:read`.
+         * @description Counts the reports that you may see and that statistics count: no exercise, no duplicate, neither rejected nor withdrawn. A stage counts by the primary one; with `anyStage=true` by every stage that was open, so that a report counts in several cells. Stages of different elections may have one name: group by `election` as well, or ask for one. With `anyStage=true` group by it: `election` and `stage` then choose reports, and these count in all stages open to them. A report that lies above the level asked for stands under its own region, so that the cells add up to the total. An agency counts the releases that reach it: each counts once, two releases of one report as two, and only those that tell all of what is counted by. It cannot ask for `status`, `level`, `overdue` or when a report was received, and small numbers are hidden, with as many others as would give them away. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `statistics:read`.
          */
         get: operations["countReports"];
         put?: never;
@@ -1361,7 +1381,7 @@ export interface paths {
         };
         /**
          * Reports by day, week or month, with the election stages of the region
-         * @description A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; they are of the calendar in force, while a report counts under the stage that it was given. What counts is as in countReports. At most 1,500 periods. Needs the scope `statistics:read`.
+         * @description A report stands on the day it happened where it happened, whatever the time zone of who asks. Gaps are filled with 0. `bands` are the stages of the calendar for the region over the same days, to be drawn behind the series; they are of the calendar in force, while a report counts under the stage that it was given. What counts is as in countReports. At most 1,500 periods. An agency counts the releases that reach it: each counts once, two releases of one report as two, and only those that tell all of what is counted by. It cannot ask for `status`, `level`, `overdue` or when a report was received, and small numbers are hidden, with as many others as would give them away. Needs the scope `statistics:read`.
          */
         get: operations["getTimeline"];
         put?: never;
@@ -1381,7 +1401,7 @@ export interface paths {
         };
         /**
          * Compare reports in an election stage, region by region
-         * @description Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and days alike, and with `occurredFrom` or `occurredTo`, which cut days, no rate is by day. Another election counts whole, whatever days are asked for. A rate is null, not 0, where people are not known or no day of the stage concerns the region; what was recorded in the stage is counted even there. A province has the days of its own contests, and the reports of all its regencies. Needs the scope `statistics:read`.
+         * @description Reports of a stage by day of the stage and by 100,000 people, and against the same stage of another election or the regencies of the province. A stage still running counts its days so far, `dateFrom` and `dateTo` narrow reports and days alike, and with `occurredFrom` or `occurredTo`, which cut days, no rate is by day. Another election counts whole, whatever days are asked for. A rate is null, not 0, where people are not known or no day of the stage concerns the region; what was recorded in the stage is counted even there. A province has the days of its own contests, and the reports of all its regencies. For offices alone: rates would tell agencies the numbers that counts hide. Needs the scope `statistics:read`.
          */
         get: operations["compareStages"];
         put?: never;
@@ -2356,7 +2376,7 @@ export interface components {
              * @description What is wrong; never changes with the language; more may come
              * @enum {string}
              */
-            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "agency_unknown" | "attachment_unknown" | "attachment_not_releasable" | "scope_not_held" | "key_invalid" | "key_in_use";
+            code: "required" | "unknown_member" | "duplicate_member" | "unknown_parameter" | "repeated_parameter" | "repeated_item" | "wrong_type" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "too_many_cells" | "too_many_periods" | "not_in_export" | "too_few" | "too_deep" | "number_unsafe" | "format_invalid" | "timestamp_invalid" | "date_invalid" | "text_invalid" | "range_reversed" | "region_unknown" | "region_outside_office" | "report_unknown" | "as_its_original" | "incident_type_unknown" | "election_unknown" | "stage_unknown" | "stage_without_counterpart" | "level_above_region" | "mean_not_seen" | "not_released" | "grant_not_in_force" | "handling_above_clearance" | "period_invalid" | "period_not_begun" | "must_stand_alone" | "moment_past" | "office_unknown" | "agency_unknown" | "attachment_unknown" | "attachment_not_releasable" | "scope_not_held" | "key_invalid" | "key_in_use";
             /** @description The same for people, in the language of the answer */
             detail: string;
         };
@@ -2968,7 +2988,7 @@ export interface components {
              * @description What went wrong; never changes with the language; more may come
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "release_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "proposer_may_not_approve" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "release_retracted" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "offices_only" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "release_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "proposer_may_not_approve" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "release_retracted" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
@@ -3241,6 +3261,36 @@ export interface components {
             };
             impact?: components["schemas"]["Impact"] | null;
             attachments?: components["schemas"]["ReleasedAttachment"][];
+        };
+        ReleaseItem: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description One more with each change
+             */
+            version: number;
+            /** @enum {string} */
+            handling: "ordinary" | "restricted" | "secret" | "top_secret";
+            /**
+             * Format: date-time
+             * @description This version
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            releasedAt: string;
+            /**
+             * Format: date-time
+             * @description The first one
+             * @example 2024-11-25T14:30:00.000Z
+             */
+            firstReleasedAt: string;
+            content: components["schemas"]["ReleaseContent"];
+            highlights?: components["schemas"]["Highlights"];
+        };
+        ReleasePage: {
+            items: components["schemas"]["ReleaseItem"][];
+            /** @description Cursor of the next page; null at the end */
+            next: string | null;
         };
         ReleaseReport: {
             /** @description `all`, or the codes of those it is for */
@@ -4787,9 +4837,9 @@ export interface components {
             overlapping: boolean;
             /**
              * Format: int64
-             * @description Reports in all; what the series add up to unless they overlap
+             * @description Reports in all; what the series add up to unless they overlap. Null where it would tell a hidden number
              */
-            total: number;
+            total: number | null;
             periods: components["schemas"]["TimelinePeriod"][];
             /** @description By `key`, null last; a value that no report has is left out */
             series: components["schemas"]["TimelineSeries"][];
@@ -4830,10 +4880,13 @@ export interface components {
         TimelineSeries: {
             /** @description Null: outside every stage, or all reports where nothing splits them */
             key: string | null;
-            /** @description Reports in each period, in the order of `periods` */
-            counts: number[];
-            /** Format: int64 */
-            total: number;
+            /** @description Reports in each period, in the order of `periods`; null where a number is hidden from an agency */
+            counts: (number | null)[];
+            /**
+             * Format: int64
+             * @description Null where it would tell a hidden number
+             */
+            total: number | null;
         };
         TokenAnswer: {
             access_token: string;
@@ -5361,6 +5414,20 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `offices_only`: For offices alone. `scope_missing`: Scope missing. */
+        OfficesOnlyOrScopeMissing: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
@@ -6712,12 +6779,6 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
-                level?: ("regency" | "province" | "national")[];
-                /** @description Whether the deadline of the holding level has passed */
-                overdue?: boolean;
-                /** @description Whether statistics count it: no exercise, no duplicate, neither rejected nor withdrawn */
-                counted?: boolean;
                 exercise?: boolean;
                 /**
                  * @description From this moment on
@@ -6729,16 +6790,6 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 occurredTo?: string;
-                /**
-                 * @description From this moment on
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedFrom?: string;
-                /**
-                 * @description Before this moment
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedTo?: string;
                 /**
                  * @description From this day on, by the calendar of the region where it happened
                  * @example 2024-11-25
@@ -6758,8 +6809,24 @@ export interface operations {
                     number,
                     number
                 ];
-                /** @description Whether the report says where it happened by coordinates */
+                /** @description Whether it is said by coordinates where it happened */
                 hasCoordinates?: boolean;
+                status?: ("submitted" | "verified" | "rejected" | "escalated" | "closed" | "withdrawn")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /** @description Whether statistics count it: no exercise, no duplicate, neither rejected nor withdrawn */
+                counted?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
                 /** @description Members to give beside `id`; `*` for all. Without it: all but the narratives and the actors */
                 fields?: ("*" | "id" | "number" | "office" | "clientReference" | "status" | "level" | "version" | "dueAt" | "verifiedAt" | "outcome" | "product" | "exercise" | "athg" | "athgNotes" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "handling" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "occurredAtPrecision" | "location" | "source" | "actors" | "impact" | "occurredAt" | "occurredAtOffset" | "obtainedAt" | "composedAt" | "receivedAt" | "delaySeconds" | "classification")[];
                 /** @description Without it `-occurredAt`; with `q`, `relevance`, which orders the thousand matches received last. Reports of one severity are ordered by when they occurred */
@@ -7714,6 +7781,113 @@ export interface operations {
                 };
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listReleases: {
+        parameters: {
+            query?: {
+                /** @description A region with all that lies below it */
+                region?: string;
+                /** @description Election of the primary stage */
+                election?: string[];
+                /** @description Primary stage; `none` asks for what lies outside every stage */
+                stage?: string[];
+                /** @description Match `election` and `stage` against every open stage, not the primary one alone */
+                anyStage?: boolean;
+                athg?: ("threat" | "challenge" | "obstacle" | "disruption")[];
+                domain?: ("ideology" | "politics" | "economy" | "social_culture" | "defence" | "security")[];
+                incidentType?: string[];
+                phase?: ("potential" | "imminent" | "actual")[];
+                severity?: ("low" | "moderate" | "high" | "critical")[];
+                exercise?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                occurredTo?: string;
+                /**
+                 * @description From this day on, by the calendar of the region where it happened
+                 * @example 2024-11-25
+                 */
+                dateFrom?: string;
+                /**
+                 * @description Up to this day, itself included, by the calendar of the region
+                 * @example 2024-11-25
+                 */
+                dateTo?: string;
+                /** @description Words of subject, narratives or place, in Indonesian: most forms of each word (`membakar` finds `dibakar`; `merusak` does not find `perusakan`), all of them, in any order. `"a phrase"`, which may run on from one of them to the next; `-without`; `or` or `atau` between two words. Function words such as `yang` are left out unless in a phrase */
+                q?: string;
+                /** @description `west,south,east,north` in degrees, its edges included; never across the antimeridian */
+                bbox?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Whether it is said by coordinates where it happened */
+                hasCoordinates?: boolean;
+                /** @description Of the release */
+                handling?: ("ordinary" | "restricted" | "secret" | "top_secret")[];
+                /**
+                 * @description Whose version in force was released from this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                releasedFrom?: string;
+                /**
+                 * @description Whose version in force was released before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                releasedTo?: string;
+                /** @description Members of `content` to give where they were approved, `exercise` always; `*` for all. Without it: all but the narratives. `occurredAt` brings `occurredAtPrecision` and `localDate` */
+                fields?: ("*" | "subject" | "facts" | "analysis" | "prediction" | "actionsTaken" | "recommendation" | "product" | "athg" | "domain" | "incidentType" | "phase" | "severity" | "urgency" | "occurredAt" | "region" | "place" | "position" | "stages" | "assessment" | "impact" | "attachments")[];
+                /** @description Without it `-releasedAt`; with `q`, `relevance`, which orders the thousand matches released last. Releases of one severity are ordered by when it occurred; what was not approved comes last, whichever way round */
+                sort?: "-releasedAt" | "releasedAt" | "-occurredAt" | "occurredAt" | "-severity" | "severity" | "relevance";
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    /** @description With an export: to be kept, with the name of the file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasePage"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json": components["schemas"]["ExportedFeatures"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["CursorInvalidOrParameterInvalidOrRequestMalformed"];
             401: components["responses"]["TokenInvalidOrTokenMissing"];
             403: components["responses"]["ScopeMissing"];
             406: components["responses"]["NotAcceptable"];
@@ -9526,10 +9700,6 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "escalated" | "closed")[];
-                level?: ("regency" | "province" | "national")[];
-                /** @description Whether the deadline of the holding level has passed */
-                overdue?: boolean;
                 /**
                  * @description From this moment on
                  * @example 2024-11-25T14:30:00.000Z
@@ -9540,16 +9710,6 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 occurredTo?: string;
-                /**
-                 * @description From this moment on
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedFrom?: string;
-                /**
-                 * @description Before this moment
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedTo?: string;
                 /**
                  * @description From this day on, by the calendar of the region where it happened
                  * @example 2024-11-25
@@ -9569,8 +9729,22 @@ export interface operations {
                     number,
                     number
                 ];
-                /** @description Whether the report says where it happened by coordinates */
+                /** @description Whether it is said by coordinates where it happened */
                 hasCoordinates?: boolean;
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
                 /** @description What to count by: up to four, each once */
                 groupBy: ("region" | "election" | "stage" | "stageGroup" | "athg" | "domain" | "incidentType" | "severity" | "phase" | "status" | "handling" | "week")[];
                 /** @description What regions are counted by; one level below the region asked for, or your own, unless said */
@@ -9630,10 +9804,6 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "escalated" | "closed")[];
-                level?: ("regency" | "province" | "national")[];
-                /** @description Whether the deadline of the holding level has passed */
-                overdue?: boolean;
                 /**
                  * @description From this moment on
                  * @example 2024-11-25T14:30:00.000Z
@@ -9644,16 +9814,6 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 occurredTo?: string;
-                /**
-                 * @description From this moment on
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedFrom?: string;
-                /**
-                 * @description Before this moment
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedTo?: string;
                 /**
                  * @description From this day on, by the calendar of the region where it happened; with the first period that has a report unless said
                  * @example 2024-11-25
@@ -9673,8 +9833,22 @@ export interface operations {
                     number,
                     number
                 ];
-                /** @description Whether the report says where it happened by coordinates */
+                /** @description Whether it is said by coordinates where it happened */
                 hasCoordinates?: boolean;
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
                 /** @description A week is that of ISO 8601, from Monday */
                 interval?: "day" | "week" | "month";
                 /** @description A series for each of these; one series of all unless said */
@@ -9728,10 +9902,6 @@ export interface operations {
                 incidentType?: string[];
                 phase?: ("potential" | "imminent" | "actual")[];
                 severity?: ("low" | "moderate" | "high" | "critical")[];
-                status?: ("submitted" | "verified" | "escalated" | "closed")[];
-                level?: ("regency" | "province" | "national")[];
-                /** @description Whether the deadline of the holding level has passed */
-                overdue?: boolean;
                 /**
                  * @description From this moment on
                  * @example 2024-11-25T14:30:00.000Z
@@ -9742,16 +9912,6 @@ export interface operations {
                  * @example 2024-11-25T14:30:00.000Z
                  */
                 occurredTo?: string;
-                /**
-                 * @description From this moment on
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedFrom?: string;
-                /**
-                 * @description Before this moment
-                 * @example 2024-11-25T14:30:00.000Z
-                 */
-                receivedTo?: string;
                 /**
                  * @description From this day on, by the calendar of the region where it happened
                  * @example 2024-11-25
@@ -9771,8 +9931,22 @@ export interface operations {
                     number,
                     number
                 ];
-                /** @description Whether the report says where it happened by coordinates */
+                /** @description Whether it is said by coordinates where it happened */
                 hasCoordinates?: boolean;
+                status?: ("submitted" | "verified" | "escalated" | "closed")[];
+                level?: ("regency" | "province" | "national")[];
+                /** @description Whether the deadline of the holding level has passed */
+                overdue?: boolean;
+                /**
+                 * @description From this moment on
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedFrom?: string;
+                /**
+                 * @description Before this moment
+                 * @example 2024-11-25T14:30:00.000Z
+                 */
+                receivedTo?: string;
                 /** @description What is compared: provinces of the nation, regencies of anything smaller, unless said */
                 regionLevel?: "province" | "regency";
                 /** @description `province_mean`: the regencies of the province taken together, for offices that see them. The code of an election: the stage of the same code there, or those of the same group */
@@ -9798,7 +9972,7 @@ export interface operations {
             };
             400: components["responses"]["ParameterInvalidOrRequestMalformed"];
             401: components["responses"]["TokenInvalidOrTokenMissing"];
-            403: components["responses"]["ScopeMissing"];
+            403: components["responses"]["OfficesOnlyOrScopeMissing"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];

@@ -1,4 +1,4 @@
-import { byId, type Cell, get, missingId, type Operation } from './cells.ts'
+import { byId, type Cell, get, list, missingId, type Operation } from './cells.ts'
 import { type Caller, cleared, sees } from './model.ts'
 import type { Release, Request } from './world.ts'
 
@@ -16,6 +16,32 @@ const findRelease: Operation = {
       ({ released }) => reaches(caller, released),
       (id) => get(`/v1/releases/${id}`),
     ),
+}
+
+const listReleases: Operation = {
+  needs: 'releases:read',
+  cells(caller, { releases }) {
+    const own = releases.filter(({ released }) => reaches(caller, released))
+    return [
+      list('/v1/releases?limit=200', own),
+      list('/v1/releases?q=perusakan&limit=200', own),
+      list(
+        '/v1/releases?handling=secret,top_secret',
+        own.filter(({ released }) => /secret/.test(released.handling)),
+      ),
+      list('/v1/releases?stage=none&hasCoordinates=false', []),
+      {
+        what: 'an export',
+        request: get('/v1/releases', { accept: 'application/x-ndjson' }),
+        status: 200,
+        wrong(answer) {
+          const lines = answer.body.split('\n').filter(Boolean).length
+          return lines === own.length ? null : `${lines} lines, not ${own.length}`
+        },
+      },
+      { what: 'by what is no filter', request: get('/v1/releases?office=74.71'), status: 400 },
+    ]
+  },
 }
 
 /** Nothing was released with a file; of a release that does not reach one, that is not told. */
@@ -80,6 +106,7 @@ function stale(verb: string, given?: unknown): Operation {
 const because = { reason: 'Matriks: siapa yang boleh.' }
 
 export const releaseOperations: Record<string, Operation> = {
+  listReleases,
   findRelease,
   readReleasedFile,
   listReportReleases,

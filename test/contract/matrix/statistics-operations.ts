@@ -79,10 +79,11 @@ const compareStages: Operation = {
     // All of the world happened in the quiet days, but the nation elects no head of region: it has none.
     const seen = reports.filter((report) => sees(caller, report) && isCounted(report) && report.region !== '00')
     const path = '/v1/statistics/stages?election=pilkada-2024&stage=masa_tenang'
+    const isAgency = 'agency' in caller.place
     const compares = (region: string, query = ''): Cell => ({
       what: `of ${region}${query}`,
       request: get(`${path}&region=${region}&regionLevel=regency${query}`),
-      status: 200,
+      status: isAgency ? 403 : 200,
       wrong(answer) {
         const { total, aboveLevel, items } = answer.json() as {
           total: number
@@ -102,7 +103,7 @@ const compareStages: Operation = {
       compares('00'),
       compares('74'),
       compares('51', '&against=pemilu-2024'),
-      seesProvince ? mean : { what: mean.what, request: mean.request, status: 400 },
+      seesProvince || isAgency ? mean : { what: mean.what, request: mean.request, status: 400 },
       { what: 'without a stage', request: get('/v1/statistics/stages?election=pilkada-2024'), status: 400 },
     ]
   },
