@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose'
 import type { components } from '../contract.ts'
 
 // The part of the client that the outbox uses, in the least form: the client itself takes its place.
@@ -45,7 +47,33 @@ export class UnreachableError extends Error {
   }
 }
 
-export type Proof = { token: string } | { clientId: string; secret: string }
+export type Proof =
+  | { token: string }
+  | { clientId: string; secret: string }
+  | { clientId: string; privateJwk: JWK & { alg?: string; kid?: string } }
+
+async function tokenRequest(
+  url: string,
+  proof: Proof,
+): Promise<{ headers: Record<string, string>; body: URLSearchParams }> {
+  const grant = { grant_type: 'client_credentials' }
+  if ('secret' in proof) {
+    const pair = [proof.clientId, proof.secret].map(encodeURIComponent).join(':')
+    const authorization = `Basic ${Buffer.from(pair).toString('base64')}`
+    return { headers: { authorization }, body: new URLSearchParams(grant) }
+  }
+  if (!('privateJwk' in proof)) throw new Error('A token needs no other')
+  const { clientId, privateJwk } = proof
+  const { alg = 'ES256', kid = await calculateJwkThumbprint(privateJwk) } = privateJwk
+  const assertion = await new SignJWT({ iss: clientId, sub: clientId, aud: url, jti: randomUUID() })
+    .setProtectedHeader({ alg, kid })
+    .setIssuedAt()
+    .setExpirationTime('60s')
+    .sign(await importJWK(privateJwk, alg))
+  const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+  const body = new URLSearchParams({ ...grant, client_assertion_type: type, client_assertion: assertion })
+  return { headers: {}, body }
+}
 
 /** Milliseconds that an answer may take. */
 const answerTime = 30_000
@@ -56,14 +84,8 @@ export function connect(url: string, proof: Proof) {
 
   async function bearer(signal: AbortSignal | undefined): Promise<string> {
     if (token !== undefined) return token
-    const { clientId, secret } = proof as { clientId: string; secret: string }
-    const pair = [clientId, secret].map(encodeURIComponent).join(':')
-    const answer = await call(`${url}/oauth/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-      signal: signal ?? null,
-    })
+    const init = { method: 'POST', ...(await tokenRequest(url, proof)), signal: signal ?? null }
+    const answer = await call(`${url}/oauth/token`, init)
     token = (answer.body as { access_token: string }).access_token
     return token
   }
