@@ -72,13 +72,16 @@ export function textOf(item: Item): string {
  * @throws Damaged when it was cut off, is of a later version, or was changed since it was written
  */
 export function itemIn(file: string, text: string): Item {
+  const name = nameOf(file)
+  if (!name) throw new Damaged('it is no file of the outbox')
   const item = jsonOf(text) as Partial<Item> | null
   if (typeof item !== 'object' || item === null) throw new Damaged('it is no JSON object')
+  if (item.version === undefined) throw new Damaged('it says no version')
   if (item.version !== 1) throw new Damaged(`it has version ${item.version}, and this program knows version 1`)
   const { id, clientReference, idempotencyKey, queuedAt, digest, report } = item
-  for (const [name, value] of Object.entries({ id, clientReference, idempotencyKey, queuedAt, digest }))
-    if (typeof value !== 'string') throw new Damaged(`${name} is missing`)
-  if (nameOf(file)?.id !== id) throw new Damaged('its name is not that of its id')
+  for (const [member, value] of Object.entries({ id, clientReference, idempotencyKey, queuedAt, digest }))
+    if (typeof value !== 'string') throw new Damaged(`${member} is missing`)
+  if (name.id !== id) throw new Damaged('its name is not that of its id')
   if (report === undefined) {
     if (item.sent === undefined) throw new Damaged('report is missing')
   } else if (digestOf(report) !== digest || report.clientReference !== clientReference) {

@@ -45,7 +45,8 @@ async function readInto(listing: Listing, folders: Folders, { state, id }: { sta
     if (item) listing[state].push(item)
   } catch (error) {
     if (!(error instanceof Damaged)) throw error
-    listing.damaged.push({ file: `${id}.json`, reason: error.message })
+    // Somebody discarded it as it was.
+    if (state !== 'discarded') listing.damaged.push({ file: `${id}.json`, reason: error.message })
   }
 }
 
