@@ -9,14 +9,14 @@ export async function serviceOf(options: ServiceOptions): Promise<Service> {
 }
 
 async function proofOf({ credentials, clientId, secretFile, key, tokenFile, token }: ServiceOptions): Promise<Proof> {
-  if (credentials !== undefined) return proofIn(credentials, key)
+  if (credentials) return proofIn(credentials, key)
   if (clientId !== undefined && key !== undefined) return { clientId, privateJwk: await keyIn(key) }
   if (clientId !== undefined && secretFile !== undefined) return { clientId, secret: await lineOf(secretFile) }
   // Half of a credential would leave the choice to a token that lies about, perhaps of another office.
   if (clientId !== undefined || secretFile !== undefined || key !== undefined)
     throw new EndedWith(2, '--client-id goes together with --secret-file or --key')
   if (tokenFile !== undefined) return { token: await lineOf(tokenFile) }
-  if (token !== undefined) return { token: token.trim() }
+  if (token) return { token: token.trim() }
   throw new EndedWith(
     2,
     'required: --credentials (or WASPADA_CREDENTIALS), --client-id with --secret-file or --key, --token-file or WASPADA_TOKEN',

@@ -75,6 +75,8 @@ class Office {
   readonly disk = new MemoryDisk()
   readonly desk = new Desk()
   readonly known: Known[] = []
+  /** Receipts may be gone, and what they said of others. */
+  isDamaged = false
   #turn = 0
 
   async act(step: Step): Promise<void> {
@@ -143,6 +145,7 @@ class Office {
     const files = this.disk.paths().filter((path) => /\/(waiting|refused|sent)\//.test(path))
     const path = files[which % Math.max(1, files.length)]
     if (path === undefined) return
+    this.isDamaged = true
     this.disk.damage(path, (text) => {
       this.#touch(text)
       if (how === 'half') return text.slice(0, text.length / 3)
@@ -175,10 +178,15 @@ async function untilEmpty(office: Office): Promise<void> {
   if (end !== 'empty') throw new Error(`The run ended: ${end}`)
 }
 
-async function assertPromises({ desk, known, disk }: Office, opened: Outbox): Promise<void> {
+async function assertPromises({ desk, known, disk, isDamaged }: Office, opened: Outbox): Promise<void> {
   const arrivals = (mark: string) => desk.arrived.filter(({ subject }) => subject === `Laporan ${mark}`)
-  const { waiting, refused, discarded, damaged } = await opened.list()
+  const { waiting, refused, discarded, sent, damaged } = await opened.list()
   if (waiting.length > 0) throw new Error('Something still waits')
+  if (!isDamaged && damaged.length > 0) throw new Error('A crash left damage')
+  const replaced = new Set([...refused, ...discarded, ...sent].map(({ replaces }) => replaces))
+  if (!isDamaged && [...refused, ...discarded].some(({ id }) => replaced.has(id)))
+    throw new Error('What was replaced is still there')
+  const receipts = new Set(sent.map(({ clientReference }) => clientReference))
   const aside = JSON.stringify([refused, discarded])
   const places: { turn: number; place: number }[] = []
   for (const { mark, turn, report, isSafe, isTouched } of known) {
@@ -203,6 +211,7 @@ async function assertPromises({ desk, known, disk }: Office, opened: Outbox): Pr
       JSON.stringify({ ...rest, clientReference: clientReference ?? arrived.clientReference })
     )
       throw new Error(`${mark} arrived changed`)
+    if (!isDamaged && !receipts.has(arrived.clientReference ?? '')) throw new Error(`${mark} has no receipt`)
     const place = desk.arrived.indexOf(arrived)
     if (places.some((other) => other.turn < turn !== other.place < place && other.turn !== turn))
       throw new Error(`${mark} arrived out of order`)

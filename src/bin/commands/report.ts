@@ -103,7 +103,10 @@ function resultCommands(): Command[] {
 
 function inOutbox(command: Command): Command {
   return command.addOption(
-    new Option('--outbox <folder>', 'the outbox').env('WASPADA_OUTBOX').default(join(homedir(), '.waspada', 'outbox')),
+    new Option('--outbox <folder>', 'the outbox')
+      .env('WASPADA_OUTBOX')
+      .argParser(folder)
+      .default(join(homedir(), '.waspada', 'outbox')),
   )
 }
 
@@ -119,6 +122,12 @@ function toService(command: Command): Command {
     .option('--client-id <client>', 'in place of a file of credentials, with --secret-file or --key')
     .option('--secret-file <file>', 'its secret')
     .option('--token-file <file>', 'access token of the office (or WASPADA_TOKEN)')
+}
+
+/** An empty one would be the working folder. */
+function folder(value: string): string {
+  if (value !== '') return value
+  throw new InvalidArgumentError('It is the path of a folder.')
 }
 
 function days(value: string): number {
