@@ -19,7 +19,7 @@ type Step = { end: End | undefined } & (
   | { does: 'queue'; refused: boolean; named: boolean }
   | { does: 'queue_together' }
   | { does: 'queue_again'; which: number }
-  | { does: 'send'; fates: Fate[] }
+  | { does: 'send' | 'send_together'; fates: Fate[] }
   | { does: 'damage'; which: number; how: 'half' | 'edited' | 'garbage' }
   | { does: 'edit' | 'requeue' | 'discard'; which: number }
 )
@@ -49,7 +49,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('queue_again' as const), which: fc.nat(20), end }) },
   {
     weight: 4,
-    arbitrary: fc.record({ does: fc.constant('send' as const), fates: fc.array(fate, { maxLength: 6 }), end }),
+    arbitrary: fc.record({
+      does: fc.constantFrom('send' as const, 'send' as const, 'send_together' as const),
+      fates: fc.array(fate, { maxLength: 6 }),
+      end,
+    }),
   },
   {
     weight: 1,
@@ -102,8 +106,13 @@ class Office {
         return this.#queue(outbox, step)
       case 'queue_together': {
         const other = await this.open()
-        await Promise.all([outbox, other].map((one) => this.#queue(one, { refused: false, named: true })))
-        return
+        return both([outbox, other].map((one) => this.#queue(one, { refused: false, named: true })))
+      }
+      case 'send_together': {
+        // As if the lock had failed.
+        const other = await this.open()
+        this.desk.fates = step.fates
+        return both([outbox, other].map((one) => one.send(this.desk)))
       }
       case 'queue_again':
         return this.#queueAgain(outbox, step.which)
@@ -169,6 +178,11 @@ class Office {
   #touch(text: string): void {
     for (const known of this.known) if (text.includes(`"Laporan ${known.mark}"`)) known.isTouched = true
   }
+}
+
+/** Two processes; both are at their end before anything else happens. */
+async function both(work: Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
 }
 
 /** With a line that holds: what is not settled by then never is. */

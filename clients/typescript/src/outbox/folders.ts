@@ -87,7 +87,13 @@ export class Folders {
     const taken = new Set(await this.#disk.list(join(this.root, to)))
     let name = file
     for (let copy = 2; taken.has(name); copy += 1) name = `${file}.${copy}`
-    await this.#disk.rename(join(this.root, from, file), join(this.root, to, name))
+    try {
+      await this.#disk.rename(join(this.root, from, file), join(this.root, to, name))
+    } catch (error) {
+      // Another process has moved it.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+      throw writingFailed(error, this.root)
+    }
     await this.#disk.sync(join(this.root, to))
   }
 
