@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { faultsOf, keepSending, Outbox, type Queued, type ReportInput, type RunEnd } from 'waspada-client/outbox'
+import { keepSending, Outbox, type Queued, type ReportInput, type RunEnd } from 'waspada-client/outbox'
 import type { OutboxPlace, ReportOptions } from './commands/report.ts'
 import { EndedWith } from './ended-with.ts'
 import { itemInWords, statusInWords } from './outbox-in-words.ts'
@@ -77,7 +77,7 @@ export async function editItem(given: string, options: Asked): Promise<void> {
   const outbox = await open(options)
   const found = await outbox.find(given)
   const base = found.state === 'damaged' ? {} : (found.item.report ?? {})
-  tellQueued(await outbox.edit(given, checked(await membersIn(options, base))))
+  tellQueued(await outbox.edit(given, await checked(await membersIn(options, base))))
 }
 
 export async function requeueItems(items: string[], options: OutboxPlace): Promise<void> {
@@ -102,7 +102,9 @@ async function composed(options: Asked): Promise<ReportInput> {
 }
 
 /** @throws Error that names each bad member */
-function checked(report: Record<string, unknown>): ReportInput {
+async function checked(report: Record<string, unknown>): Promise<ReportInput> {
+  // The validator takes longer to load than all the rest.
+  const { faultsOf } = await import('waspada-client/check-report')
   const faults = faultsOf(report).map(({ pointer, detail }) => `\n  ${pointer || 'the report'} ${detail}`)
   if (faults.length > 0) throw new Error(`The report is not what the service takes:${faults.join('')}`)
   return report as unknown as ReportInput

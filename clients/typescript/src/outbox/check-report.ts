@@ -1,6 +1,5 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import type { ReportInput } from './item.ts'
 import { submitReportSchema } from './submit-report-schema.ts'
 
 /** What is wrong with a member, by its JSON pointer. */
@@ -24,10 +23,6 @@ export function faultsOf(report: unknown): MemberFault[] {
   return faults.filter(({ pointer, detail }, at) =>
     faults.slice(0, at).every((other) => other.pointer !== pointer || other.detail !== detail),
   )
-}
-
-export function isReport(report: unknown): report is ReportInput {
-  return faultsOf(report).length === 0
 }
 
 /** A member that may be null has a second branch, of which nobody wants to hear. */

@@ -1,4 +1,3 @@
-export { faultsOf, isReport, type MemberFault } from './check-report.ts'
 export { connect, ProblemError, type Proof, UnreachableError } from './core-stand-in.ts'
 export { OutboxError, type OutboxErrorCode } from './errors.ts'
 export type { Item, Receipt, Refusal, ReportInput } from './item.ts'

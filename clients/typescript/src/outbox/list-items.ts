@@ -1,6 +1,7 @@
 import { OutboxError } from './errors.ts'
 import { type Folders, type Place, type Placed, type State, states } from './folders.ts'
 import { Damaged, type Item, itemIn } from './item.ts'
+import { traceOf } from './names.ts'
 
 /** A file in which no item can be read. */
 export interface DamagedFile {
@@ -88,7 +89,8 @@ function isMeant({ id, sequence }: Placed, given: string): boolean {
 
 async function idsOfReference(folders: Folders, placed: readonly Placed[], reference: string): Promise<string[]> {
   const ids = new Set<string>()
-  for (const { state, id } of placed) {
+  const trace = traceOf(reference)
+  for (const { state, id } of placed.filter((one) => one.trace === trace)) {
     const found = await readPlaced(folders, state, id)
     if (found?.state !== 'damaged' && found?.item.clientReference === reference) ids.add(id)
   }
