@@ -9,8 +9,9 @@ import { openApiText } from '../src/http/contract/document.ts'
 import type { Reference } from '../src/reference/store.ts'
 import { type Deadlines, parseDeadlines } from '../src/reports/deadlines.ts'
 
-/** Writes openapi/openapi.json from the routes; with --check, only says whether it is what the routes promise. */
+/** Writes openapi/openapi.json from the routes, and what the outbox of the client checks; with --check, only compares. */
 const file = fileURLToPath(new URL('../openapi/openapi.json', import.meta.url))
+const schemaFile = fileURLToPath(new URL('../clients/typescript/src/outbox/submit-report-schema.ts', import.meta.url))
 
 const settings = { issuer: '', publicUrl: '', audience: '', builtInIssuer: true, trustedIssuers: [] }
 
@@ -41,10 +42,28 @@ async function documentOfRoutes(): Promise<string> {
   return text
 }
 
+/** The JSON Schema of a report that is posted, with all that it refers to. */
+function submitReportSchemaText(document: string): string {
+  const { schemas } = JSON.parse(document).components
+  const named: Record<string, unknown> = {}
+  const inner = (schema: unknown): unknown =>
+    JSON.parse(JSON.stringify(schema), (member, value) => {
+      if (member !== '$ref') return value
+      const name = value.split('/').at(-1)
+      named[name] ??= inner(schemas[name])
+      return `#/$defs/${name}`
+    })
+  const schema = { ...(inner(schemas.SubmitReport) as object), $defs: named }
+  return `// Written by npm run contract.\nexport const submitReportSchema = ${JSON.stringify(schema, null, 2)}\n`
+}
+
 const text = await documentOfRoutes()
-if (!process.argv.includes('--check')) {
-  await writeFile(file, text)
-} else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-  console.error('openapi/openapi.json is not what the routes promise: run npm run contract, and commit it')
-  process.exitCode = 1
+const written = { [file]: text, [schemaFile]: submitReportSchemaText(text) }
+for (const [name, wanted] of Object.entries(written)) {
+  if (!process.argv.includes('--check')) {
+    await writeFile(name, wanted)
+  } else if ((await readFile(name, 'utf8').catch(() => '')) !== wanted) {
+    console.error(`${name} is not what the routes promise: run npm run contract, and commit it`)
+    process.exitCode = 1
+  }
 }

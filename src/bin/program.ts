@@ -8,6 +8,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { obligationsCommand } from './commands/obligations.ts'
 import { personalDataCommand } from './commands/personal-data.ts'
 import { referenceCommand } from './commands/reference.ts'
+import { reportCommand } from './commands/report.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { workCommand } from './commands/work.ts'
@@ -27,6 +28,7 @@ export function waspada(): Command {
     keysCommand(),
     clientCommand(),
     importCommand(),
+    reportCommand(),
     referenceCommand(),
     auditCommand(),
     doctorCommand(),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
+import { EndedWith } from './ended-with.ts'
 import { waspada } from './program.ts'
 
 // Whoever reads the output may have had enough of it, as `head` does.
@@ -9,7 +10,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0)
 })
 
-/** Exit codes: 0 done, 1 it failed, 2 it was called wrongly (arguments or environment). */
+/** Exit codes: 0 done, 1 it failed, 2 it was called wrongly (arguments or environment), 3 reports were refused. */
 try {
   await waspada().parseAsync()
 } catch (error) {
@@ -20,6 +21,7 @@ function exitCodeOf(error: unknown): number {
   // Commander has said already what was wrong, or has shown the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   process.stderr.write(`waspada: ${describe(error)}\n`)
+  if (error instanceof EndedWith) return error.exitCode
   return error instanceof ConfigError ? 2 : 1
 }
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { CommanderError } from 'commander'
+import { EndedWith } from '../../src/bin/ended-with.ts'
 import { waspada } from '../../src/bin/program.ts'
 import type { Ran } from './run-waspada.ts'
 
@@ -34,6 +35,6 @@ async function exitCodeOf(args: string[], output: Output): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     output.stderr += `waspada: ${(error as Error).message}\n`
-    return 1
+    return error instanceof EndedWith ? error.exitCode : 1
   }
 }

@@ -1,0 +1,37 @@
+export type OutboxErrorCode =
+  | 'disk_full'
+  | 'not_writable'
+  | 'report_invalid'
+  | 'reference_in_use'
+  | 'item_unknown'
+  | 'item_ambiguous'
+  | 'item_sent'
+  | 'item_unreadable'
+
+/** What the outbox refuses to do, in words for whoever asked. */
+export class OutboxError extends Error {
+  readonly code: OutboxErrorCode
+
+  constructor(code: OutboxErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options)
+    this.name = 'OutboxError'
+    this.code = code
+  }
+}
+
+const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const closed = new Set(['EACCES', 'EPERM', 'EROFS'])
+
+/** What kept a file from being written, in words; other errors as they are. */
+export function writingFailed(error: unknown, folder: string): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (full.has(code))
+    return new OutboxError('disk_full', `The disk of ${folder} is full: nothing was queued or changed`, {
+      cause: error,
+    })
+  if (closed.has(code))
+    return new OutboxError('not_writable', `This account may not write in ${folder}: nothing was queued or changed`, {
+      cause: error,
+    })
+  return error
+}

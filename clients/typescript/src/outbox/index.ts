@@ -1,0 +1,8 @@
+export { connect, ProblemError, type Proof, UnreachableError } from './core-stand-in.ts'
+export { OutboxError, type OutboxErrorCode } from './errors.ts'
+export type { Item, Receipt, Refusal, ReportInput } from './item.ts'
+export { keepSending, type Watching } from './keep-sending.ts'
+export type { DamagedFile, Found, Listing } from './list-items.ts'
+export { Outbox, type OutboxOptions, type SendOptions } from './outbox.ts'
+export type { Queued } from './queue-report.ts'
+export type { RunEnd, Sent, Service } from './send-items.ts'

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import type { components } from '../contract.ts'
+import { nameOf } from './names.ts'
+
+type Submission = components['schemas']['SubmitReport']
+type Required =
+  | 'product'
+  | 'athg'
+  | 'domain'
+  | 'incidentType'
+  | 'phase'
+  | 'severity'
+  | 'subject'
+  | 'facts'
+  | 'occurredAt'
+/** A report as it is posted: what has a default may be left out. */
+export type ReportInput = Pick<Submission, Required> &
+  Partial<Omit<Submission, Required | 'location' | 'source'>> & {
+    location: Partial<Submission['location']> & Pick<Submission['location'], 'regionCode'>
+    source: Partial<Submission['source']> & Pick<Submission['source'], 'kind'>
+  }
+
+/** Why the service refused a report, as its problem said. */
+export interface Refusal {
+  at: string
+  problem: { status: number; code: string; title: string; detail: string; errors?: unknown; existingId?: string }
+}
+
+/** What stands at the service. */
+export interface Receipt {
+  at: string
+  reportId: string
+  number: string
+  receivedAt: string
+  /** The service had it already: an earlier answer was lost on its way. */
+  replayed: boolean
+}
+
+/** A file of the outbox, JSON as it stands on the disk. Times are RFC 3339. */
+export interface Item {
+  version: 1
+  /** Also the name of its file: place in the queue, trace of the reference, chance. */
+  id: string
+  /** Unique in the office for ever. */
+  clientReference: string
+  /** Of every attempt to send this content. */
+  idempotencyKey: string
+  queuedAt: string
+  /** SHA-256 of the report with its members sorted: it shows when somebody changed the file. */
+  digest: string
+  /** Kept until it is sent; the receipt holds no text. */
+  report?: ReportInput
+  /** Id of the item that this one was made of. */
+  replaces?: string
+  refused?: Refusal
+  sent?: Receipt
+  discardedAt?: string
+}
+
+/** An item that can be sent. */
+export type FullItem = Item & { report: ReportInput }
+
+/** A file that is no item, with the reason in words. */
+export class Damaged extends Error {}
+
+export function textOf(item: Item): string {
+  return `${JSON.stringify(item, null, 2)}\n`
+}
+
+/**
+ * The item in a file.
+ * @throws Damaged when it was cut off, is of a later version, or was changed since it was written
+ */
+export function itemIn(file: string, text: string): Item {
+  const name = nameOf(file)
+  if (!name) throw new Damaged('it is no file of the outbox')
+  const item = jsonOf(text) as Partial<Item> | null
+  if (typeof item !== 'object' || item === null) throw new Damaged('it is no JSON object')
+  if (item.version === undefined) throw new Damaged('it says no version')
+  if (item.version !== 1) throw new Damaged(`it has version ${item.version}, and this program knows version 1`)
+  const { id, clientReference, idempotencyKey, queuedAt, digest, report } = item
+  for (const [member, value] of Object.entries({ id, clientReference, idempotencyKey, queuedAt, digest }))
+    if (typeof value !== 'string') throw new Damaged(`${member} is missing`)
+  if (name.id !== id) throw new Damaged('its name is not that of its id')
+  if (report === undefined) {
+    if (item.sent === undefined) throw new Damaged('report is missing')
+  } else if (digestOf(report) !== digest || report.clientReference !== clientReference) {
+    throw new Damaged('the report was changed since it was queued')
+  }
+  return item as Item
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Damaged('it is no JSON: written by half, or changed by hand')
+  }
+}
+
+/** The report that a damaged file still tells, for a person to decide about. */
+export function reportIn(text: string): ReportInput | undefined {
+  try {
+    const { report } = JSON.parse(text) as Partial<Item>
+    return typeof report === 'object' && report !== null ? report : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function digestOf(report: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(report)))
+    .digest('hex')
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]))
+}

@@ -1,0 +1,80 @@
+import { type Folders, type Placed, type State, states } from './folders.ts'
+import { Damaged } from './item.ts'
+
+const day = 86_400_000
+
+/** Which of two files of one item tells the truth: each move writes the new file before it removes the old one. */
+const finality: Record<State, number> = { waiting: 0, refused: 1, discarded: 2, sent: 3 }
+
+/** Ends what crashes left between two steps, and clears what has had its time. */
+export async function settle(folders: Folders, { now, keepDays }: { now: Date; keepDays: number }): Promise<void> {
+  const { placed, highest } = await folders.all()
+  const rest = await removeReplaced(folders, await removeDoubles(folders, placed))
+  await prune(folders, { placed: rest, highest, before: now.getTime() - keepDays * day })
+  await folders.clearUnfinished(now.getTime() - day)
+}
+
+async function removeDoubles(folders: Folders, placed: Placed[]): Promise<Placed[]> {
+  const last = new Map<string, Placed>()
+  for (const one of placed) {
+    const other = last.get(one.id)
+    const [keep, drop] = other && finality[other.state] > finality[one.state] ? [other, one] : [one, other]
+    if (drop && (await isWhole(folders, keep))) await folders.remove(drop.state, drop.id)
+    last.set(one.id, keep)
+  }
+  return [...last.values()]
+}
+
+/** Items that were edited or queued again and still have their old file: those of one reference, which are few. */
+async function removeReplaced(folders: Folders, placed: Placed[]): Promise<Placed[]> {
+  const traces = new Map<string, Placed[]>()
+  for (const one of placed) traces.set(one.trace, [...(traces.get(one.trace) ?? []), one])
+  const gone = new Set<Placed>()
+  for (const same of traces.values()) {
+    if (same.length < 2) continue
+    for (const { state, id } of same) {
+      const { replaces } = (await folders.read(state, id).catch(unlessDamaged)) ?? {}
+      const old = same.find((other) => other.id === replaces && other.state !== 'sent')
+      if (!old) continue
+      await folders.remove(old.state, old.id)
+      gone.add(old)
+    }
+  }
+  return placed.filter((one) => !gone.has(one))
+}
+
+interface Pruning {
+  placed: Placed[]
+  highest: number
+  before: number
+}
+
+/** Archives end after a time, but the highest place in the queue is kept so that none is given twice. */
+async function prune(folders: Folders, { placed, highest, before }: Pruning): Promise<void> {
+  const items = placed.filter(({ state, sequence }) => finality[state] >= finality.discarded && sequence !== highest)
+  const files = items.map(({ state, id }) => ({ state, file: `${id}.json` }))
+  for (const file of (await folders.list('discarded')).strange) files.push({ state: 'discarded', file })
+  for (const { state, file } of files)
+    if (((await folders.changedAt(state, file)) ?? before) < before) await folders.removeFile(state, file)
+}
+
+async function isWhole(folders: Folders, { state, id }: Placed): Promise<boolean> {
+  return (await folders.read(state, id).catch(unlessDamaged)) !== undefined
+}
+
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof Damaged)) throw error
+}
+
+/** Sets aside the files in which nothing can be read, and those that nobody here named. @returns their names */
+export async function setDamagedAside(folders: Folders): Promise<string[]> {
+  const aside: string[] = []
+  for (const state of states) {
+    if (state === 'discarded') continue
+    for (const file of (await folders.list(state)).strange) {
+      await folders.move(state, file, 'damaged')
+      aside.push(file)
+    }
+  }
+  return aside
+}

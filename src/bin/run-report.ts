@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { keepSending, Outbox, type Queued, type ReportInput, type RunEnd } from 'waspada-client/outbox'
+import type { OutboxPlace, ReportOptions } from './commands/report.ts'
+import { EndedWith } from './ended-with.ts'
+import { itemInWords, statusInWords } from './outbox-in-words.ts'
+import { type MemberOptions, membersIn } from './report-members.ts'
+import { serviceOf } from './report-service.ts'
+import { toStderr } from './say.ts'
+import { writeSecretFile } from './secret-file.ts'
+
+type Asked = MemberOptions & ReportOptions
+
+export async function composeReport(options: Asked): Promise<void> {
+  const text = `${JSON.stringify(await composed(options), null, 2)}\n`
+  if (options.out === undefined) print(text)
+  else await writeSecretFile(options.out, text)
+}
+
+export async function queueReport(options: Asked): Promise<void> {
+  const report = await composed(options)
+  tellQueued(await (await open(options)).queue(report), options.json)
+}
+
+export async function sendReports(options: ReportOptions): Promise<void> {
+  const service = await serviceOf(options)
+  const outbox = await open(options)
+  const counts = { sent: 0, refused: 0, damaged: 0 }
+  const stop = new AbortController()
+  const onSignal = () => stop.abort()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, onSignal)
+  const sending = {
+    signal: stop.signal,
+    tell: (sent: Parameters<typeof itemInWords>[0]) => {
+      counts[sent.became] += 1
+      print(`${itemInWords(sent)}\n`)
+    },
+  }
+  const waiting = (end: RunEnd, ms: number) => {
+    if (end.end === 'unreachable') toStderr(`${end.reason}; again in ${Math.ceil(ms / 1000)} s`)
+  }
+  try {
+    const end = options.watch
+      ? await keepSending(outbox, service, { ...sending, waiting })
+      : await outbox.send(service, sending)
+    endWith(end, counts)
+  } finally {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal)
+  }
+}
+
+/** @throws EndedWith unless all that waited is sent */
+function endWith(end: RunEnd, { sent, refused, damaged }: { sent: number; refused: number; damaged: number }): void {
+  toStderr(`${sent} sent, ${refused} refused, ${damaged} damaged`)
+  if (end.end === 'stopped') throw new EndedWith(1, `Nothing can be sent, and nothing is lost: ${end.reason}`)
+  if (end.end === 'unreachable') throw new EndedWith(1, `${end.reason}; what waits is kept, send again later`)
+  if (end.end === 'busy') throw new EndedWith(1, 'Another process is sending from this outbox')
+  if (refused + damaged > 0) throw new EndedWith(3, 'Some reports were not taken: waspada report status tells which')
+}
+
+export async function tellStatus(options: ReportOptions): Promise<void> {
+  const outbox = await open(options)
+  const listing = await outbox.list()
+  print(options.json ? `${JSON.stringify(listing, null, 2)}\n` : statusInWords(outbox.folder, listing))
+}
+
+export async function showItem(given: string, options: OutboxPlace): Promise<void> {
+  const found = await (await open(options)).find(given)
+  if (found.state === 'damaged') toStderr(`${found.file} is damaged: ${found.reason}`)
+  print(
+    found.state === 'damaged'
+      ? `${found.text}\n`
+      : `${JSON.stringify({ state: found.state, ...found.item }, null, 2)}\n`,
+  )
+}
+
+export async function editItem(given: string, options: Asked): Promise<void> {
+  const outbox = await open(options)
+  const found = await outbox.find(given)
+  const base = found.state === 'damaged' ? {} : (found.item.report ?? {})
+  tellQueued(await outbox.edit(given, await checked(await membersIn(options, base))))
+}
+
+export async function requeueItems(items: string[], options: OutboxPlace): Promise<void> {
+  const outbox = await open(options)
+  for (const item of items) tellQueued(await outbox.requeue(item))
+}
+
+export async function discardItems(items: string[], options: OutboxPlace): Promise<void> {
+  const outbox = await open(options)
+  for (const item of items) {
+    const { id, mayHaveArrived } = await outbox.discard(item)
+    print(`Discarded ${id}.${mayHaveArrived ? ' If it was under way, it may have arrived all the same.' : ''}\n`)
+  }
+}
+
+/** A report that has a reference was composed before, and stays as it is: queued again, it is the same report. */
+async function composed(options: Asked): Promise<ReportInput> {
+  const given = await membersIn(options)
+  if (given.clientReference !== undefined && given.clientReference !== null) return checked(given)
+  const made = { clientReference: `outbox-${randomUUID()}`, composedAt: new Date().toISOString() }
+  return checked({ ...made, ...given, clientReference: made.clientReference })
+}
+
+/** @throws Error that names each bad member */
+async function checked(report: Record<string, unknown>): Promise<ReportInput> {
+  // The validator takes longer to load than all the rest.
+  const { faultsOf } = await import('waspada-client/check-report')
+  const faults = faultsOf(report).map(({ pointer, detail }) => `\n  ${pointer || 'the report'} ${detail}`)
+  if (faults.length > 0) throw new Error(`The report is not what the service takes:${faults.join('')}`)
+  return report as unknown as ReportInput
+}
+
+function tellQueued({ item, state, isNew }: Queued, asJson?: true): void {
+  const { id, clientReference } = item
+  if (asJson) print(`${JSON.stringify({ id, clientReference, state, isNew })}\n`)
+  else
+    print(
+      isNew ? `Queued as ${id}, reference ${clientReference}.\n` : `${id} is this very report already (${state}).\n`,
+    )
+}
+
+async function open({ outbox, keepDays }: OutboxPlace & { keepDays?: number }): Promise<Outbox> {
+  return Outbox.open(outbox, keepDays === undefined ? {} : { keepDays })
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
+}

@@ -1,0 +1,133 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { makeKeyPair } from '../../src/clients/key-pair.ts'
+import { callers } from '../support/callers.ts'
+import { marked } from '../support/outbox-desk.ts'
+import { runCommand } from '../support/run-command.ts'
+import { runWaspada } from '../support/run-waspada.ts'
+import { startApi } from '../support/start-api.ts'
+import { addSecret } from '../support/token-clients.ts'
+
+async function office(t: Test) {
+  const folder = await mkdtemp(join(tmpdir(), 'waspada-report-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const outbox = join(folder, 'outbox')
+  const file = async (name: string, content: unknown) => {
+    await writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content))
+    return join(folder, name)
+  }
+  const report = (...args: string[]) => runCommand(['report', ...args], { WASPADA_OUTBOX: outbox })
+  return { folder, outbox, file, report }
+}
+
+t.test('an office composes, queues without a line, and sends when it is back', async (t) => {
+  const { folder, file, report } = await office(t)
+  const facts = await file('facts.txt', 'Lima orang tak dikenal merusak dua belas baliho.\n')
+  const members = [
+    ...['--product', 'incident', '--athg', 'disruption', '--domain', 'politics', '--incident-type', 'perusakan_apk'],
+    ...['--phase', 'actual', '--severity', 'moderate', '--subject', 'Perusakan alat peraga', '--facts-file', facts],
+    ...['--occurred-at', '2024-11-25T22:30:00+08:00', '--region', '74.71', '--coordinates', '122.513,-3.975'],
+    ...['--source', 'fkdm', '--credibility', '2', '--place', 'Mandonga'],
+  ]
+  const composed = join(folder, 'laporan.json')
+  t.match(await report('compose', ...members, '--out', composed), { code: 0, stdout: '' })
+  t.equal((await stat(composed)).mode & 0o777, 0o600)
+  const text = JSON.parse(await readFile(composed, 'utf8'))
+  t.match(text, {
+    clientReference: /^outbox-/,
+    composedAt: /Z$/,
+    facts: 'Lima orang tak dikenal merusak dua belas baliho.',
+    location: { regionCode: '74.71', place: 'Mandonga', coordinates: [122.513, -3.975] },
+    source: { kind: 'fkdm', credibility: 2 },
+  })
+  t.match(await report('queue', '--file', composed), { code: 0, stdout: /^Queued as 000000001-/ })
+  t.match(await report('queue', '--file', composed), { code: 0, stdout: /this very report already \(waiting\)/ })
+  t.match(await report('queue', '--file', composed, '--severity', 'low'), { code: 1, stderr: /says something else/ })
+  await report('queue', ...members, '--incident-type', 'tidak_ada', '--reference', 'kdi-2')
+  const third = await report('queue', ...members, '--reference', 'kdi-3', '--exercise', '--json')
+  t.match(JSON.parse(third.stdout), { clientReference: 'kdi-3', state: 'waiting', isNew: true })
+  t.match(await report('status'), { code: 0, stdout: /^3 waiting\n {2}000000001-.*Perusakan alat peraga\n/ })
+
+  const closed = ['--url', 'http://127.0.0.1:9', '--token-file', await file('token', 'x')]
+  t.match(await report('send', ...closed), { code: 1, stderr: /cannot be reached; what waits is kept/ })
+
+  const api = await startApi(t)
+  const url = await api.app.listen({ port: 0, host: '127.0.0.1' })
+  const credentials = await file('kendari.json', { clientId: 'kendari', secret: await addSecret(api.admin, 'kendari') })
+  const wrong = await file('wrong.json', { clientId: 'kendari', secret: 'wsp_wrong' })
+  t.match(await report('send', '--url', url, '--credentials', wrong), { code: 1, stderr: /nothing is lost.*401/i })
+  const sent = await report('send', '--url', url, '--credentials', credentials)
+  t.match(sent, { code: 3, stderr: /2 sent, 1 refused, 0 damaged/ })
+  t.match(
+    sent.stdout,
+    /^sent .*74\.71\/2024\/000001\nrefused .*kdi-2\n.*\/incidentType .*\nsent .*74\.71\/2024\/000002\n$/s,
+  )
+  t.match(await report('status'), { stdout: /^0 waiting\n1 refused\n.*kdi-2.*\n {4}422 .*\n {4}\/incidentType /s })
+  t.match(JSON.parse((await report('status', '--json')).stdout), { refused: [{ clientReference: 'kdi-2' }] })
+  t.match(JSON.parse((await report('show', 'kdi-2')).stdout), {
+    state: 'refused',
+    report: { incidentType: 'tidak_ada' },
+  })
+
+  t.match(await report('edit', 'kdi-2', '--incident-type', 'perusakan_apk'), {
+    code: 0,
+    stdout: /^Queued as 000000004/,
+  })
+  t.match(await report('edit', 'kdi-2', '--severity', 'besar'), { code: 1, stderr: /\/severity must be one of low/ })
+  t.match(await report('send', '--url', url, '--credentials', credentials), { code: 0 })
+  t.match(await report('discard', 'kdi-3'), { code: 1, stderr: /sent already: it is report 74\.71\/2024\/000002/ })
+  const { rows } = await api.admin.query('SELECT client_reference AS r FROM reports ORDER BY register_number')
+  t.same(
+    rows.map(({ r }) => r),
+    [text.clientReference, 'kdi-3', 'kdi-2'],
+  )
+})
+
+t.test('what is refused, discarded or damaged is named, and can be taken up again', async (t) => {
+  const { outbox, file, report } = await office(t)
+  for (const mark of ['1', '2'])
+    await report('queue', '--file', await file('one.json', marked(mark, { clientReference: `kdi-${mark}` })))
+  t.match(await report('discard', 'kdi-1'), { code: 0, stdout: /Discarded 000000001-.*may have arrived/ })
+  t.match(await report('requeue', 'kdi-1'), { code: 0, stdout: /^Queued as 000000003-/ })
+  const [second = ''] = await readdir(join(outbox, 'waiting'))
+  await writeFile(join(outbox, 'waiting', second), '{"version": 1')
+  t.match(await report('status'), { stdout: /1 waiting.*1 damaged\n {2}000000002-.*no JSON/s })
+  t.match(await report('show', '2'), { code: 0, stderr: /is damaged/, stdout: '{"version": 1\n' })
+  t.match(await report('requeue', '2'), { code: 1, stderr: /No report can be read/ })
+  t.match(await report('show', '7'), { code: 1, stderr: /There is no item 7/ })
+})
+
+t.test('bad input is named before anything is queued', async (t) => {
+  const { outbox, file, report } = await office(t)
+  const bad = await file('bad.json', { ...marked('a'), severity: 'besar', judul: 'x' })
+  const ran = await report('queue', '--file', bad)
+  t.match(ran, { code: 1, stderr: /\/judul is no member of a report\n {2}\/severity must be one of/ })
+  t.match(await report('compose', '--file', await file('list.json', [])), { code: 1, stderr: /holds no report/ })
+  t.match(await report('compose', '--file', await file('no.json', '{')), { code: 1, stderr: /is not JSON/ })
+  t.match(await report('compose', '--coordinates', 'here'), { code: 2 })
+  t.match(await report('send'), { code: 2, stderr: /required: --credentials/ })
+  t.match(await report('send', '--client-id', 'kendari'), { code: 2, stderr: /goes together/ })
+  const noSecret = await file('kid.json', { clientId: 'kendari', kid: 'x' })
+  t.match(await report('send', '--credentials', noSecret), { code: 2, stderr: /name it with --key/ })
+  t.match(await report('send', '--token-file', 'nowhere'), { code: 1, stderr: /no such file/ })
+  await t.rejects(readdir(join(outbox, 'waiting')))
+})
+
+t.test('an office with a key pair sends as a program', async (t) => {
+  const { outbox, folder, file, report } = await office(t)
+  const api = await startApi(t)
+  const url = await api.app.listen({ port: 0, host: '127.0.0.1' })
+  t.match(await report('queue', '--file', await file('one.json', marked('1'))), { code: 0 })
+  const token = await file('token', await api.tokenOf(callers.kendari))
+  const ran = await runWaspada(['report', 'send', '--url', url, '--token-file', token], { WASPADA_OUTBOX: outbox })
+  t.match(ran, { code: 0, stdout: /^sent {5}000000001-/ })
+  t.match(await runWaspada(['report', 'send'], { HOME: folder }), { code: 2, stderr: /required/ })
+
+  const { privateJwk } = await makeKeyPair()
+  t.match(await report('queue', '--file', await file('two.json', marked('2'))), { code: 0 })
+  const key = await file('office.key.json', privateJwk)
+  const unknown = await report('send', '--url', url, '--client-id', 'kendari', '--key', key)
+  t.match(unknown, { code: 1, stderr: /nothing is lost.*401/i }, 'a key that nobody registered')
+})
