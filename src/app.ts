@@ -17,6 +17,7 @@ import type { Database } from './database/database.ts'
 import type { ConnectionPool } from './database/pool.ts'
 import { electionRoutes } from './elections/routes.ts'
 import { eventRoutes } from './events/routes.ts'
+import type { WaitingRoom } from './events/waiting-room.ts'
 import { reportFollowUpRoutes } from './follow-ups/report-routes.ts'
 import { followUpRoutes } from './follow-ups/routes.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -98,12 +99,14 @@ export interface Services {
   reportSettings: ReportSettings
   edge: EdgeSettings
   files: AttachmentFiles
+  /** Where requests wait for events. */
+  room: WaitingRoom
   logger: FastifyBaseLogger
 }
 
 /** The whole application, in the order in which a request meets it. */
 export async function createApp(services: Services, options: ContractOptions = {}) {
-  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, edge, files, logger } = services
+  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, edge, files, room, logger } = services
   const { cursorKey } = keys
   const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
   const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
@@ -136,7 +139,7 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportLifeRoutes, { prefix, settings: reportSettings })
   await app.register(questionRoutes, { prefix, cursorKey })
   await app.register(inboxRoutes, { prefix, cursorKey })
-  await app.register(eventRoutes, { prefix })
+  await app.register(eventRoutes, { prefix, room })
   await app.register(reportFollowUpRoutes, { prefix, cursorKey })
   await app.register(followUpRoutes, { prefix, cursorKey })
   await app.register(linkRoutes, { prefix, cursorKey })
