@@ -34,6 +34,7 @@ export async function startService(
     )
     const db = new Database(pool, await ReferenceStore.open(pool))
     const issuer = config.builtInIssuer ? await builtInIssuer(config, db, keys) : null
+    const room = openWaitingRoom(pool, waitingTime)
     const services: Services = {
       pool,
       db,
@@ -45,13 +46,13 @@ export async function startService(
       reportSettings: config,
       edge: config,
       files: openFiles(config.attachments),
-      room: openWaitingRoom(pool, waitingTime),
+      room,
       logger,
     }
     const app = await createApp(services, contract)
     app.addHook('onClose', () => pool.end())
     await app.ready()
-    return { app, keys }
+    return { app, keys, room }
   } catch (error) {
     await pool.end()
     throw error

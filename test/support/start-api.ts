@@ -41,7 +41,7 @@ export async function startApi(
   const config = { ...readConfig({ WASPADA_DATA_DIR: dataDir }), rateQuotas, ...changed }
   const time = { now: testNow }
   const violations: string[] = []
-  const { app, keys } = await startService(config, database.serviceUrl, {
+  const { app, keys, room } = await startService(config, database.serviceUrl, {
     logger,
     clock: () => time.now,
     waitingTime,
@@ -93,7 +93,7 @@ export async function startApi(
     await sequenceAll(door.db)
     await door.close()
   }
-  return { ...database, app, keys, config, time, as, call, tokenOf, chain }
+  return { ...database, app, keys, room, config, time, as, call, tokenOf, chain }
 }
 
 export type Api = Awaited<ReturnType<typeof startApi>>
