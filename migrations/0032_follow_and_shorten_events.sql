@@ -1,6 +1,6 @@
--- Where the log of events begins now: what lies before was removed when it had been kept long enough. The last event stays in any case.
+-- Where the log of events begins now: what lies before was removed when it had been kept long enough. One past the end: it is empty.
 ALTER TABLE sequences ADD COLUMN first_sequence bigint NOT NULL DEFAULT 1,
-  ADD CONSTRAINT sequences_begin_before_their_end CHECK (first_sequence BETWEEN 1 AND greatest(last_sequence, 1));
+  ADD CONSTRAINT sequences_begin_by_their_end CHECK (first_sequence BETWEEN 1 AND last_sequence + 1);
 -- A position that a reader holds never means another place of the log.
 CREATE TRIGGER positions_only_rise BEFORE UPDATE ON sequences FOR EACH ROW
   WHEN (OLD.stream = 'events' AND (NEW.last_sequence < OLD.last_sequence OR NEW.first_sequence < OLD.first_sequence))
