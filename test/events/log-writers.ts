@@ -59,9 +59,12 @@ async function append(client: pg.ClientBase, place: number, at: Date): Promise<s
   return id
 }
 
+/** Turns that a slow transaction stays open for while others commit. */
+const slow = 25
+
 /**
- * Writers whose transactions overlap and end in another order than they began in, every fourth by a rollback: each holds several open
- * while the others commit, the oldest over many rounds.
+ * Writers whose transactions overlap and end in another order than they began in: each third is slow to commit, and each fourth is
+ * rolled back.
  * @returns what was committed
  */
 export async function writeEvents(
@@ -71,30 +74,18 @@ export async function writeEvents(
   const committed: Committed[] = []
   const started = Date.now()
   const write = async (seed: number) => {
-    const clients = await Promise.all(
-      [0, 1].map(async () => {
-        const client = new pg.Client({ connectionString: url })
-        await client.connect()
-        return client
-      }),
-    )
-    const [slow, quick] = clients as [pg.Client, pg.Client]
-    const end = async (client: pg.Client, event: Committed, kept: boolean) => {
-      await client.query(kept ? 'COMMIT' : 'ROLLBACK')
-      if (kept) committed.push(event)
-    }
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
     for (let round = 0; round < rounds; round += 1) {
-      await slow.query('BEGIN')
-      const late = { id: await append(slow, (seed + round) % 5, new Date(started - seed)), place: (seed + round) % 5 }
-      for (let inner = 0; inner < 4; inner += 1) {
-        await quick.query('BEGIN')
-        const place = (seed + inner + round) % 5
-        const id = await append(quick, place, new Date(started + round))
-        await end(quick, { id, place }, (seed + inner + round) % 4 !== 0)
-      }
-      await end(slow, late, (seed + round) % 3 !== 0)
+      const turn = seed + round
+      await client.query('BEGIN')
+      const id = await append(client, turn % 5, new Date(started + round - (turn % 7)))
+      for (let waited = 0; turn % 3 === 0 && waited < slow; waited += 1) await client.query('SELECT')
+      const kept = (seed + 3 * round) % 4 !== 0
+      await client.query(kept ? 'COMMIT' : 'ROLLBACK')
+      if (kept) committed.push({ id, place: turn % 5 })
     }
-    for (const client of clients) await client.end()
+    await client.end()
   }
   await Promise.all(Array.from({ length: writers }, (_, seed) => write(seed)))
   return committed

@@ -140,10 +140,10 @@ t.test('a log that goes on in another cluster, in the middle of everything', asy
   const committed: Committed[] = []
   const positions = nowhere()
   const log = await openLog(url)
-  committed.push(...(await writeEvents(url, { writers: 4, rounds: 4 })))
+  committed.push(...(await writeEvents(url, { writers: 4, rounds: 20 })))
   await log.number()
   await log.readOn(positions, 2)
-  committed.push(...(await writeEvents(url, { writers: 4, rounds: 2 })))
+  committed.push(...(await writeEvents(url, { writers: 4, rounds: 10 })))
   const open = await leaveOpen(url)
 
   const { folder: programs, reason } = dumper(rows[0].major)
@@ -158,7 +158,7 @@ t.test('a log that goes on in another cluster, in the middle of everything', asy
   const goesOn = async (t: Assertions, adminUrl: string) => {
     const there = await openLog(adminUrl)
     const reading = structuredClone(positions)
-    const all = [...committed, ...(await writeEvents(adminUrl, { writers: 4, rounds: 2 }))]
+    const all = [...committed, ...(await writeEvents(adminUrl, { writers: 4, rounds: 10 }))]
     await there.number()
     await there.readOn(reading)
     const order = await there.order()
