@@ -100,8 +100,11 @@ t.test('a poll touches what is new and no more, whoever reads and however little
     const all = await look(client, name, listAll[tier], asked)
     t.ok(all <= most, `${name} after ${asked.after}: ${all} rows, at most ${most}`)
   }
-  for (const name of ['kendari', 'denpasar', 'nation'] as const) {
-    const tier = officeLevelOf(callers[name].place.region)
+  for (const [name, tier] of [
+    ['kendari', 'regency'],
+    ['denpasar', 'regency'],
+    ['nation', 'national'],
+  ] as const) {
     const types = ['report.rejected']
     const first = await look(client, name, listOfTypes[tier], { after: null, types })
     t.ok(first <= 50_000, `${name} of one kind, from the beginning: ${first} rows`)
