@@ -9,6 +9,7 @@ import { openFiles } from '../src/attachments/open-files.ts'
 import { readConfig } from '../src/config.ts'
 import { Database } from '../src/database/database.ts'
 import { type ConnectionPool, createPool } from '../src/database/pool.ts'
+import { openWaitingRoom } from '../src/events/waiting-room.ts'
 import { ReferenceStore } from '../src/reference/store.ts'
 import type { Sent } from './requests.ts'
 
@@ -106,6 +107,7 @@ async function openApp(pool: ConnectionPool, dataDir: string) {
     statisticsSettings: config,
     edge: config,
     files: openFiles({ ...config.attachments, folder: join(dataDir, 'attachments') }),
+    room: openWaitingRoom(pool),
     logger,
   })
 }

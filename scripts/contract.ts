@@ -5,6 +5,7 @@ import { TokenVerifier } from '../src/access/verify-token.ts'
 import { createApp } from '../src/app.ts'
 import { Database } from '../src/database/database.ts'
 import { ConnectionPool } from '../src/database/pool.ts'
+import { WaitingRoom } from '../src/events/waiting-room.ts'
 import { openApiText } from '../src/http/contract/document.ts'
 import type { Reference } from '../src/reference/store.ts'
 import { type Deadlines, parseDeadlines } from '../src/reports/deadlines.ts'
@@ -34,6 +35,7 @@ async function documentOfRoutes(): Promise<string> {
     statisticsSettings: { smallestCount: 5 },
     edge: { rateQuotas: { client: null, unauthenticated: null }, corsOrigins: [], trustedProxies: [] },
     files: { spool: {} as never, store: {} as never, scanner: null, uploadTime: 1, openUploads: 1 },
+    room: new WaitingRoom(absent),
     logger: pino({ level: 'silent' }),
   })
   await app.ready()

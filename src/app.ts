@@ -17,6 +17,7 @@ import type { Database } from './database/database.ts'
 import type { ConnectionPool } from './database/pool.ts'
 import { electionRoutes } from './elections/routes.ts'
 import { eventRoutes } from './events/routes.ts'
+import type { WaitingRoom } from './events/waiting-room.ts'
 import { reportFollowUpRoutes } from './follow-ups/report-routes.ts'
 import { followUpRoutes } from './follow-ups/routes.ts'
 import { authenticate } from './http/authenticate.ts'
@@ -106,13 +107,15 @@ export interface Services {
   statisticsSettings: StatisticsSettings
   edge: EdgeSettings
   files: AttachmentFiles
+  /** Where requests wait for events. */
+  room: WaitingRoom
   logger: FastifyBaseLogger
 }
 
 /** The whole application, in the order in which a request meets it. */
 export async function createApp(services: Services, options: ContractOptions = {}) {
-  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, statisticsSettings, edge, files, logger } =
-    services
+  const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, statisticsSettings } = services
+  const { edge, files, room, logger } = services
   const { cursorKey } = keys
   const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
   const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
@@ -147,8 +150,8 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(questionRoutes, { prefix, cursorKey })
   await app.register(inboxRoutes, { prefix, cursorKey })
   await app.register(liaisonRoutes, { prefix })
-  await app.register(eventRoutes, { prefix })
   await app.register(releaseListRoutes, { prefix, cursorKey })
+  await app.register(eventRoutes, { prefix, room })
   await app.register(reportFollowUpRoutes, { prefix, cursorKey })
   await app.register(followUpRoutes, { prefix, cursorKey })
   await app.register(linkRoutes, { prefix, cursorKey })

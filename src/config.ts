@@ -96,6 +96,9 @@ const Environment = z.object({
   WASPADA_TRUSTED_PROXIES: listOf(Network).default([]),
   WASPADA_CORS_ORIGINS: listOf(BrowserOrigin).default([]),
   WASPADA_WORKER: z.enum(['on', 'off']).default('on'),
+  WASPADA_EVENTS_RETENTION_DAYS: wholeNumber(0, 36_500)
+    .refine((days) => days === 0 || days >= 30, 'must be 0 (for ever) or at least 30')
+    .default(0),
   ...AttachmentEnvironment.shape,
   WASPADA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
@@ -139,6 +142,8 @@ export interface Config {
   corsOrigins: string[]
   /** Whether the process that serves also does the work in the background. */
   worker: boolean
+  /** Days that events stay in the log that readers follow; null is for ever. */
+  eventsRetentionDays: number | null
   /** Where files of reports are kept, and how they are checked. */
   attachments: AttachmentSettings
   logLevel: string
@@ -181,6 +186,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     trustedProxies: env.WASPADA_TRUSTED_PROXIES,
     corsOrigins: env.WASPADA_CORS_ORIGINS,
     worker: env.WASPADA_WORKER === 'on',
+    eventsRetentionDays: env.WASPADA_EVENTS_RETENTION_DAYS || null,
     attachments: attachmentSettings(env, env.WASPADA_DATA_DIR),
     logLevel: env.WASPADA_LOG_LEVEL,
   }

@@ -63,6 +63,9 @@ export async function makeWorld(target: Target): Promise<World> {
       ...clients,
       ...grants,
       ...ofTokens,
+      'listEvents.after': [0, 1, 3],
+      // Whoever is made to wait tells nothing while others could.
+      'listEvents.wait': [0],
     },
   }
 }

@@ -34,7 +34,12 @@ export async function serve(config: Config): Promise<void> {
     const { app } = await startService(config, database.serviceUrl, { logger, clock })
     close.app = () => app.close()
     if (config.worker && database.workerUrl !== null)
-      close.worker = startWorker({ url: database.workerUrl, clock, log: logger, jobs: jobsOn(files) }).stop
+      close.worker = startWorker({
+        url: database.workerUrl,
+        clock,
+        log: logger,
+        jobs: jobsOn(files, config.eventsRetentionDays),
+      }).stop
     const address = await listen(app, config)
     process.stdout.write(welcome(config, database, address))
   } catch (error) {

@@ -9,6 +9,7 @@ import { openFiles } from '../attachments/open-files.ts'
 import type { Config } from '../config.ts'
 import { Database } from '../database/database.ts'
 import { createPool } from '../database/pool.ts'
+import { openWaitingRoom, type WaitingTime } from '../events/waiting-room.ts'
 import type { ContractOptions } from '../http/contract/plugin.ts'
 import { ReferenceStore } from '../reference/store.ts'
 import { refuseToServe } from './refuse-to-serve.ts'
@@ -17,9 +18,9 @@ import { refuseToServe } from './refuse-to-serve.ts'
 export async function startService(
   config: Config,
   serviceUrl: string,
-  environment: { logger: FastifyBaseLogger; clock: () => Date } & ContractOptions,
+  environment: { logger: FastifyBaseLogger; clock: () => Date; waitingTime?: WaitingTime } & ContractOptions,
 ) {
-  const { logger, clock, ...contract } = environment
+  const { logger, clock, waitingTime, ...contract } = environment
   const pool = createPool(serviceUrl, config.poolSize, (error) =>
     logger.error({ err: error }, 'a database connection broke'),
   )
@@ -33,6 +34,7 @@ export async function startService(
     )
     const db = new Database(pool, await ReferenceStore.open(pool))
     const issuer = config.builtInIssuer ? await builtInIssuer(config, db, keys) : null
+    const room = openWaitingRoom(pool, waitingTime)
     const services: Services = {
       pool,
       db,
@@ -45,12 +47,13 @@ export async function startService(
       statisticsSettings: config,
       edge: config,
       files: openFiles(config.attachments),
+      room,
       logger,
     }
     const app = await createApp(services, contract)
     app.addHook('onClose', () => pool.end())
     await app.ready()
-    return { app, keys }
+    return { app, keys, room }
   } catch (error) {
     await pool.end()
     throw error

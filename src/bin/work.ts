@@ -28,7 +28,7 @@ export async function work(config: Config): Promise<void> {
   try {
     const url = await workerUrlOf(database)
     await assertCurrent(url)
-    const jobs = jobsOn(openFiles(config.attachments))
+    const jobs = jobsOn(openFiles(config.attachments), config.eventsRetentionDays)
     close.worker = startWorker({ url, clock: () => new Date(), log: logger, jobs }).stop
     process.stdout.write('Waspada works in the background. Ctrl-C stops.\n')
   } catch (error) {

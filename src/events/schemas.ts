@@ -8,12 +8,18 @@ const Sequence = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 export const ListEventsQuery = z.strictObject({
   after: IntegerParam(0, Number.MAX_SAFE_INTEGER)
-    .default(0)
-    .meta({ description: 'The last `sequence` that the reader has, or `next` of the page before; 0 for all' }),
+    .optional()
+    .describe(
+      'The position: `next` of the page before, or the `sequence` of the last event that the reader has; without it from the oldest event that is kept',
+    ),
   types: CommaList(z.enum(eventTypes), eventTypes.length)
     .optional()
     .describe('Kinds of events; without it all, those that come later too'),
   limit: Limit,
+  wait: IntegerParam(0, 30).default(0).meta({
+    description:
+      'Seconds, 0 to 30, that the answer is held while there is nothing to tell; it comes as soon as there is something. No part in a HEAD',
+  }),
 })
 export type ListEventsQuery = z.output<typeof ListEventsQuery>
 
@@ -47,8 +53,11 @@ export type EventView = z.output<typeof EventView>
 
 export const EventPage = z
   .strictObject({
-    items: z.array(EventView).max(200).describe('In the order of their sequence'),
-    next: Sequence.describe('What to give as `after` next; also where nothing is new'),
+    items: z
+      .array(EventView)
+      .max(200)
+      .describe('In the order of their sequence; also empty, with a `next` that has moved on'),
+    next: Sequence.describe('The position to keep, and to give as `after` next; also where nothing is new'),
   })
   .meta({ id: 'EventPage' })
 export type EventPage = z.output<typeof EventPage>

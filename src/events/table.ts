@@ -34,3 +34,10 @@ export const reportsOfEvents = pgTable('reports', {
   regencyCode: text('regency_code'),
   handling: smallint('handling').notNull(),
 })
+
+/** Where a log begins and ends. */
+export const sequences = pgTable('sequences', {
+  stream: text().primaryKey(),
+  first: bigint('first_sequence', { mode: 'number' }).notNull(),
+  last: bigint('last_sequence', { mode: 'number' }).notNull(),
+})

@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who is calling and through which door; on every route that is not public. */
     context: Context
+    /** Verifies the token of a request that has waited, as of now. @returns the context from now on. @throws DomainError token_invalid */
+    renewContext(): Promise<Context>
   }
 }
 
@@ -33,6 +35,11 @@ async function registerAuthenticate(app: FastifyInstance, options: AuthenticateO
   const { verifier, db, clock, limits } = options
   const verified = async (request: FastifyRequest, now: Date) => verifier.verify(bearerOf(request), now)
   app.decorateRequest('context')
+  app.decorateRequest('renewContext', async function (this: FastifyRequest) {
+    const now = clock()
+    this.context = { ...this.context, caller: await verified(this, now), now }
+    return this.context
+  })
   app.addHook('onRequest', async (request, reply) => {
     const { scope: needed, unlimited } = request.routeOptions.config
     if (unlimited || request.is404) return

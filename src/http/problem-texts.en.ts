@@ -49,6 +49,18 @@ export const english: ProblemTexts = {
       'This release was taken back, or its latest version is no longer for you. Do not use it any more.',
     ],
     attachment_removed: ['Attachment removed', 'The file was removed; who did it, and when, stands in the attachment.'],
+    events_gone: [
+      'Events no longer kept',
+      'Events behind this position have been removed[; the oldest position is {oldest}]. Note it, list anew what you follow, then go on from it.',
+    ],
+    events_position_unknown: [
+      'Position beyond the end',
+      'The log never came to this position: it is another log, or was restored from a backup. List anew what you follow[, then go on from {oldest}].',
+    ],
+    events_too_many_waiting: [
+      'Too many wait',
+      'Too many requests of your client wait for events already. Let one of them end, or ask without wait[; try again in {retryAfter} seconds].',
+    ],
     tus_version_unsupported: [
       'tus version not supported',
       'Uploads speak version 1.0.0 of the tus protocol. Send Tus-Resumable: 1.0.0.',

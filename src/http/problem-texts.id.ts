@@ -58,6 +58,18 @@ export const indonesian: ProblemTexts = {
       'Lampiran dihapus',
       'Berkas ini telah dihapus; oleh siapa dan kapan tercatat pada lampirannya.',
     ],
+    events_gone: [
+      'Peristiwa tidak disimpan lagi',
+      'Peristiwa setelah posisi ini sudah dihapus[; posisi tertua adalah {oldest}]. Catat posisi itu, muat ulang daftar yang Anda ikuti, lalu lanjutkan dari sana.',
+    ],
+    events_position_unknown: [
+      'Posisi melampaui akhir',
+      'Log tidak pernah mencapai posisi ini: log ini berbeda atau dipulihkan dari cadangan. Muat ulang daftar yang Anda ikuti[, lalu lanjutkan dari {oldest}].',
+    ],
+    events_too_many_waiting: [
+      'Terlalu banyak yang menunggu',
+      'Terlalu banyak permintaan klien Anda yang sedang menunggu peristiwa. Biarkan salah satunya selesai, atau mintalah tanpa wait[; cobalah lagi dalam {retryAfter} detik].',
+    ],
     tus_version_unsupported: [
       'Versi tus tidak didukung',
       'Unggahan memakai protokol tus versi 1.0.0. Kirimkan Tus-Resumable: 1.0.0.',

@@ -22,6 +22,8 @@ export interface Problem {
   code: ErrorCode
   /** On a conflict: the report that holds the key or reference. */
   existingId?: string
+  /** Where a position does not hold: the oldest one that does. */
+  oldest?: number
   errors?: { pointer?: string; parameter?: string; header?: string; code: FaultCode; detail: string }[]
 }
 
@@ -67,8 +69,10 @@ const statuses: Record<ErrorCode, number> = {
   link_not_allowed: 409,
   upload_offset_conflict: 409,
   uploads_exhausted: 409,
+  events_position_unknown: 409,
   attachment_removed: 410,
   release_retracted: 410,
+  events_gone: 410,
   version_stale: 412,
   tus_version_unsupported: 412,
   body_too_large: 413,
@@ -78,6 +82,7 @@ const statuses: Record<ErrorCode, number> = {
   precondition_required: 428,
   headers_too_large: 431,
   request_timeout: 408,
+  events_too_many_waiting: 429,
   rate_limited: 429,
   internal_error: 500,
   attachment_unavailable: 503,
@@ -97,7 +102,7 @@ export function statusOf(code: ErrorCode): number {
 /** The problem that a refusal is to the caller, in one language. */
 export function problemOf({ code, params, faults }: DomainError, language: Language, requestId: string): Problem {
   const [title, detail] = texts[language].problems[code]
-  const { existingId } = params
+  const { existingId, oldest } = params
   return {
     type: `/problems/${code}`,
     title,
@@ -106,6 +111,7 @@ export function problemOf({ code, params, faults }: DomainError, language: Langu
     instance: requestId,
     code,
     ...(existingId !== undefined && { existingId: String(existingId) }),
+    ...(oldest !== undefined && { oldest: Number(oldest) }),
     ...(faults.length > 0 && { errors: faults.map((fault) => faultIn(language, fault)) }),
   }
 }
@@ -152,6 +158,7 @@ export function headersOf({ code, params }: DomainError, resourceMetadata?: stri
       return { allow: String(params.allow ?? '') }
     case 'media_type_unsupported':
       return acceptedOf(params)
+    case 'events_too_many_waiting':
     case 'rate_limited':
       return { 'retry-after': String(params.retryAfter ?? 60) }
     case 'tus_version_unsupported':

@@ -20,10 +20,18 @@ interface Teardown {
   teardown(end: () => Promise<void> | void): unknown
 }
 
+/** Whoever waits 30 seconds for events is done in a moment. */
+const inAHurry = { rest: 5, second: 10 }
+
 type Extras = { headers?: Record<string, string> }
 
 /** The whole application on a database of its own, every answer checked against the contract; callers are called by name. */
-export async function startApi(t: Teardown, changed: Partial<Config> = {}, logger: Logger = quietly) {
+export async function startApi(
+  t: Teardown,
+  changed: Partial<Config> = {},
+  logger: Logger = quietly,
+  waitingTime = inAHurry,
+) {
   const database = await createDatabase(t)
   await registerCallers(database.admin)
   const dataDir = await mkdtemp(join(tmpdir(), 'waspada-keys-'))
@@ -33,9 +41,10 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}, logge
   const config = { ...readConfig({ WASPADA_DATA_DIR: dataDir }), rateQuotas, ...changed }
   const time = { now: testNow }
   const violations: string[] = []
-  const { app, keys } = await startService(config, database.serviceUrl, {
+  const { app, keys, room } = await startService(config, database.serviceUrl, {
     logger,
     clock: () => time.now,
+    waitingTime,
     validateResponses: (violation) => violations.push(violation),
   })
   t.teardown(async () => {
@@ -84,7 +93,7 @@ export async function startApi(t: Teardown, changed: Partial<Config> = {}, logge
     await sequenceAll(door.db)
     await door.close()
   }
-  return { ...database, app, keys, config, time, as, call, tokenOf, chain }
+  return { ...database, app, keys, room, config, time, as, call, tokenOf, chain }
 }
 
 export type Api = Awaited<ReturnType<typeof startApi>>

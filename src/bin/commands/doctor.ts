@@ -75,9 +75,10 @@ function ofRegisters(faults: readonly RegisterFault[]): Examined {
   return { what: 'running numbers of the registers', found }
 }
 
-function ofEvents({ last, missing, beyond, waiting, oldestSeconds }: EventsReport): Examined {
+function ofEvents({ first, last, missing, before, beyond, waiting, oldestSeconds }: EventsReport): Examined {
   const found: string[] = []
   if (missing !== null) found.push(`number ${missing} is missing, and the last is ${last}`)
+  if (before !== null) found.push(`number ${before} is before the beginning, ${first}`)
   if (beyond !== null) found.push(`number ${beyond} is beyond the last that was given, ${last}`)
   if (oldestSeconds !== null && oldestSeconds > longestWait)
     found.push(`${waiting} wait to be numbered, the oldest for ${oldestSeconds} s: does a worker run?`)

@@ -45,6 +45,12 @@ export const ProblemView = z
       .describe('The request id, as in X-Request-Id'),
     code: OpenList(errorCodes).describe('What went wrong; never changes with the language; more may come'),
     existingId: z.uuid().optional().describe('On a conflict: the id of the report that exists already'),
+    oldest: z
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe('Where a position in the log of events does not hold: the oldest one that does'),
     errors: z.array(FaultView).max(1000).optional().describe('Every fault of the input, of more than 1,000 the first'),
   })
   .meta({ id: 'Problem', description: 'An RFC 9457 problem.' })
@@ -54,6 +60,7 @@ const exampleId = '0193639c-8f4e-7c1b-9d2a-6f1e0c5b7a10'
 /** A problem as a caller who prefers English would get it. */
 export function exampleProblem(code: ErrorCode): unknown {
   const conflict = code.endsWith('_conflict') ? { existingId: '0193639c-1111-7c1b-9d2a-6f1e0c5b7a10' } : {}
+  const position = code === 'events_gone' || code === 'events_position_unknown' ? { oldest: 48211 } : {}
   const faults =
     code === 'body_invalid'
       ? [{ pointer: '/location/regionCode', code: 'required' as const }]
@@ -61,7 +68,7 @@ export function exampleProblem(code: ErrorCode): unknown {
         ? [{ parameter: 'limit', code: 'too_large' as const, params: { maximum: 200 } }]
         : []
   return problemOf(
-    new DomainError(code, { ...conflict, allow: 'GET, HEAD', accept: 'application/json' }, faults),
+    new DomainError(code, { ...conflict, ...position, allow: 'GET, HEAD', accept: 'application/json' }, faults),
     'en',
     exampleId,
   )

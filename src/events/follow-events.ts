@@ -1,0 +1,56 @@
+import type { Context } from '../access/context.ts'
+import { listEvents, type ReadPage } from './list-events.ts'
+import type { ListEventsQuery } from './schemas.ts'
+import type { WaitingRoom } from './waiting-room.ts'
+
+/** Whoever asks, and is ready to wait. */
+export interface Follower {
+  context: Context
+  /** The same caller with the token verified anew: what was so at first need not be so at last. */
+  renewed(): Promise<Context>
+  /** Aborted when nobody waits for the answer any more. */
+  hungUp: AbortSignal
+}
+
+/**
+ * As listEvents; a page without events is held until there is one or `wait` seconds are over. No connection to the database is held
+ * meanwhile, and every reading takes scope, token and client as they are by then.
+ * @throws DomainError events_too_many_waiting, token_invalid and what listEvents does
+ */
+export async function followEvents(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
+  const { wait, after } = query
+  // Who has all that was there a moment ago is not worth a reading before something moves.
+  const isAtEnd = wait > 0 && after !== undefined && room.watch.isAtEnd(after)
+  const first = isAtEnd
+    ? { items: [], next: after, more: false, head: after }
+    : await listEvents(follower.context, query)
+  if (wait === 0 || first.items.length > 0) return first
+  const leave = room.enter(follower.context.caller.clientId)
+  const over = new AbortController()
+  const end = () => over.abort()
+  const timer = setTimeout(end, wait * room.second)
+  follower.hungUp.addEventListener('abort', end)
+  try {
+    return await untilSomething(follower, query, room, { first, over: over.signal })
+  } finally {
+    clearTimeout(timer)
+    follower.hungUp.removeEventListener('abort', end)
+    leave()
+  }
+}
+
+async function untilSomething(
+  { renewed, hungUp }: Follower,
+  query: ListEventsQuery,
+  room: WaitingRoom,
+  { first, over }: { first: ReadPage; over: AbortSignal },
+): Promise<ReadPage> {
+  let page = first
+  while (!hungUp.aborted) {
+    const { next, head, more } = page
+    if (!more) await room.watch.movedFrom(head, over)
+    page = await room.read(async () => (hungUp.aborted ? page : listEvents(await renewed(), { ...query, after: next })))
+    if (page.items.length > 0 || over.aborted || room.watch.closed) break
+  }
+  return page
+}
