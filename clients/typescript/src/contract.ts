@@ -808,26 +808,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What happened to the reports of my scope, in one order
-         * @description Thin facts in the order of their `sequence`, moments after they happened. A reader keeps `next` and gives it as `after`: it then gets all that followed, nothing twice and nothing out of order. Whoever wants to know more reads the resource. What happened to a report that the caller may not see now is invisible. Agencies see nothing here yet. Needs the scope `events:read`.
-         */
-        get: operations["listEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/releases": {
         parameters: {
             query?: never;
@@ -840,6 +820,30 @@ export interface paths {
          * @description The version in force of every release that is addressed to the agency, or to all, within its clearance. What was not approved of a release is met by no filter, neither by `stage=none` nor by `hasCoordinates=false`, and its words are not searched. A walk from page to page loses nothing that was there when it began: what is changed or released meanwhile comes at its end, in its new version. By `Accept` the whole result streams as CSV, NDJSON, GeoJSON or XLSX, under the same filters and scope, with labels in the language of `Accept-Language`; then without `limit`, `cursor` and the order by relevance. Needs the scope `releases:read`.
          */
         get: operations["listReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in my scope, in one order, and what happens next
+         * @description Thin facts in the order of their `sequence`, moments after they happened. Offices read what happened to what they see, agencies the releases that are addressed to them; whoever wants to know more reads the resource.
+         *
+         *     To follow: begin without `after`, keep `next` where it survives, and give it as `after`. You then get all that followed, nothing twice and nothing out of order. While `Link` names a next page, more may be there at once, even if this one is empty. With `wait=30` an answer without events is held until there is one, so ask again as soon as it came; token and scope are looked at again by then. A client may have 20 such requests waiting in each process of the service.
+         *
+         *     What happened to a report that the caller may not see now is invisible. Where the installation keeps events for a time only, a position before the oldest is refused with 410 `events_gone`: keep `oldest` of the problem, list anew what you follow, then go on from `oldest`. A position that the log never came to, as after a backup was restored, is refused with 409 `events_position_unknown`, with the same way on. Needs the scope `events:read`.
+         */
+        get: operations["listEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2330,11 +2334,11 @@ export interface components {
             occurredAt: string;
         };
         EventPage: {
-            /** @description In the order of their sequence */
+            /** @description In the order of their sequence; also empty, with a `next` that has moved on */
             items: components["schemas"]["Event"][];
             /**
              * Format: int64
-             * @description What to give as `after` next; also where nothing is new
+             * @description The position to keep, and to give as `after` next; also where nothing is new
              */
             next: number;
         };
@@ -2988,12 +2992,17 @@ export interface components {
              * @description What went wrong; never changes with the language; more may come
              * @enum {string}
              */
-            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "offices_only" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "release_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "proposer_may_not_approve" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "attachment_removed" | "release_retracted" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
+            code: "request_malformed" | "parameter_invalid" | "cursor_invalid" | "body_invalid" | "value_refused" | "token_missing" | "token_invalid" | "scope_missing" | "person_required" | "offices_only" | "route_not_found" | "region_not_found" | "election_not_found" | "report_not_found" | "question_not_found" | "follow_up_not_found" | "link_not_found" | "situation_report_not_found" | "break_glass_grant_not_found" | "client_not_found" | "upload_not_found" | "attachment_not_found" | "release_not_found" | "method_not_allowed" | "not_acceptable" | "reference_conflict" | "idempotency_conflict" | "situation_report_exists" | "change_refused" | "client_exists" | "client_in_use" | "client_above_clearance" | "client_above_scopes" | "transition_not_allowed" | "not_in_charge" | "author_may_not_verify" | "proposer_may_not_approve" | "question_answered" | "link_not_allowed" | "upload_offset_conflict" | "uploads_exhausted" | "events_position_unknown" | "attachment_removed" | "release_retracted" | "events_gone" | "version_stale" | "tus_version_unsupported" | "body_too_large" | "media_type_unsupported" | "range_not_satisfiable" | "file_refused" | "precondition_required" | "headers_too_large" | "request_timeout" | "events_too_many_waiting" | "rate_limited" | "internal_error" | "attachment_unavailable" | "service_unavailable";
             /**
              * Format: uuid
              * @description On a conflict: the id of the report that exists already
              */
             existingId?: string;
+            /**
+             * Format: int64
+             * @description Where a position in the log of events does not hold: the oldest one that does
+             */
+            oldest?: number;
             /** @description Every fault of the input, of more than 1,000 the first */
             errors?: components["schemas"]["Fault"][];
         };
@@ -5320,6 +5329,46 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `events_gone`: Events no longer kept. */
+        EventsGone: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `events_position_unknown`: Position beyond the end. */
+        EventsPositionUnknown: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `events_too_many_waiting`: Too many wait. `rate_limited`: Too many requests. */
+        EventsTooManyWaitingOrRateLimited: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -7750,48 +7799,6 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    listEvents: {
-        parameters: {
-            query?: {
-                /** @description The last `sequence` that the reader has, or `next` of the page before; 0 for all */
-                after?: number;
-                /** @description Kinds of events; without it all, those that come later too */
-                types?: ("report.submitted" | "report.corrected" | "report.handling_changed" | "report.withdrawn" | "report.verified" | "report.rejected" | "report.escalated" | "report.returned" | "report.closed" | "report.reopened" | "report.linked" | "report.unlinked" | "report.reclassified" | "report.personal_data_erased" | "report.read_through_glass" | "question.asked" | "question.answered" | "follow_up.added" | "follow_up.changed" | "follow_up.completed" | "follow_up.cancelled" | "follow_up.reopened" | "attachment.added" | "attachment.refused" | "attachment.removed" | "situation_report.submitted" | "situation_report.corrected" | "situation_report.missing" | "release.proposed" | "release.refused" | "release.published" | "release.changed" | "release.retracted")[];
-                /** @description Items in a page, 1 to 200 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
-                    Link?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventPage"];
-                };
-            };
-            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
-            401: components["responses"]["TokenInvalidOrTokenMissing"];
-            403: components["responses"]["ScopeMissing"];
-            406: components["responses"]["NotAcceptable"];
-            408: components["responses"]["RequestTimeout"];
-            422: components["responses"]["ValueRefused"];
-            429: components["responses"]["RateLimited"];
-            431: components["responses"]["HeadersTooLarge"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     listReleases: {
         parameters: {
             query?: {
@@ -7894,6 +7901,52 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             422: components["responses"]["ValueRefused"];
             429: components["responses"]["RateLimited"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description The position: `next` of the page before, or the `sequence` of the last event that the reader has; without it from the oldest event that is kept */
+                after?: number;
+                /** @description Kinds of events; without it all, those that come later too */
+                types?: ("report.submitted" | "report.corrected" | "report.handling_changed" | "report.withdrawn" | "report.verified" | "report.rejected" | "report.escalated" | "report.returned" | "report.closed" | "report.reopened" | "report.linked" | "report.unlinked" | "report.reclassified" | "report.personal_data_erased" | "report.read_through_glass" | "question.asked" | "question.answered" | "follow_up.added" | "follow_up.changed" | "follow_up.completed" | "follow_up.cancelled" | "follow_up.reopened" | "attachment.added" | "attachment.refused" | "attachment.removed" | "situation_report.submitted" | "situation_report.corrected" | "situation_report.missing" | "release.proposed" | "release.refused" | "release.published" | "release.changed" | "release.retracted")[];
+                /** @description Items in a page, 1 to 200 */
+                limit?: number;
+                /** @description Seconds, 0 to 30, that the answer is held while there is nothing to tell; it comes as soon as there is something. No part in a HEAD */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    /** @description The next page, rel="next"; absent on the last one (RFC 8288) */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["ParameterInvalidOrRequestMalformed"];
+            401: components["responses"]["TokenInvalidOrTokenMissing"];
+            403: components["responses"]["ScopeMissing"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["EventsPositionUnknown"];
+            410: components["responses"]["EventsGone"];
+            422: components["responses"]["ValueRefused"];
+            429: components["responses"]["EventsTooManyWaitingOrRateLimited"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
