@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { issueToken } from '../src/access/issue-token.ts'
 import { openKeys } from '../src/access/signing-keys.ts'
 import { readConfig } from '../src/config.ts'
@@ -33,34 +34,54 @@ export async function registerReaders(
   )
 }
 
-/** Follows the log from its end on, with `wait`, until it is told to stop. */
-export function startReaders(address: string, tokens: readonly string[]) {
-  const stopping = new AbortController()
+interface Page {
+  items: unknown[]
+  next: number
+}
+
+/** Readers that keep their positions from round to round. */
+export function openReaders(address: string, tokens: readonly string[]) {
+  const positions = tokens.map(() => 0)
   const read = { pages: 0, events: 0 }
-  const follow = async (token: string) => {
-    for (let after: number | undefined; !stopping.signal.aborted; ) {
-      const position = after === undefined ? '' : `&after=${after}`
-      const answer = await fetch(`${address}/v1/events?limit=200&wait=30${position}`, {
-        headers: { authorization: `Bearer ${token}` },
-        signal: stopping.signal,
-      })
-      if (answer.status !== 200) throw new Error(`A reader was answered ${answer.status}`)
-      const { items, next } = (await answer.json()) as { items: unknown[]; next: number }
-      read.pages += 1
-      read.events += items.length
-      after = next
+  /** @returns undefined where the service was busy, after the time that it named */
+  const ask = async (reader: number, query: string, signal?: AbortSignal): Promise<Page | undefined> => {
+    const answer = await fetch(`${address}/v1/events?limit=200&after=${positions[reader]}${query}`, {
+      headers: { authorization: `Bearer ${tokens[reader]}` },
+      ...(signal && { signal }),
+    })
+    if (answer.status === 503) {
+      await setTimeout(Number(answer.headers.get('retry-after')) * 1000, undefined, signal && { signal })
+      return undefined
     }
+    if (answer.status !== 200) throw new Error(`A reader was answered ${answer.status}`)
+    const page = (await answer.json()) as Page
+    positions[reader] = page.next
+    read.pages += 1
+    read.events += page.items.length
+    return page
   }
-  const readers = Promise.all(tokens.map(follow)).catch((error) => {
-    if (!stopping.signal.aborted) throw error
-  })
-  readers.catch(() => {})
+  const each = (work: (reader: number) => Promise<void>) => Promise.all(tokens.map((_, reader) => work(reader)))
   return {
-    /** @returns what they got. @throws when a reader failed */
-    async stop() {
-      stopping.abort()
-      await readers
-      return read
+    /** Everybody reads to the end of the log, one after the other. */
+    async catchUp() {
+      for (const reader of tokens.keys()) while ((await ask(reader, ''))?.items.length !== 0);
+    },
+    /** Everybody follows. @returns what ends it, and tells what they got. It throws when a reader failed */
+    follow() {
+      const stopping = new AbortController()
+      const { signal } = stopping
+      const before = { ...read }
+      const following = each(async (reader) => {
+        while (!signal.aborted) await ask(reader, '&wait=30', signal)
+      }).catch((error) => {
+        if (!signal.aborted) throw error
+      })
+      following.catch(() => {})
+      return async () => {
+        stopping.abort()
+        await following
+        return { pages: read.pages - before.pages, events: read.events - before.events }
+      }
     },
   }
 }

@@ -19,12 +19,13 @@ export interface Follower {
  */
 export async function followEvents(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
   const { wait, after } = query
+  if (wait === 0) return listEvents(follower.context, query)
   // Who has all that was there a moment ago is not worth a reading before something moves.
-  const isAtEnd = wait > 0 && after !== undefined && room.watch.isAtEnd(after)
+  const isAtEnd = after !== undefined && room.watch.isAtEnd(after)
   const first = isAtEnd
     ? { items: [], next: after, more: false, head: after }
-    : await listEvents(follower.context, query)
-  if (wait === 0 || first.items.length > 0) return first
+    : await room.read(() => listEvents(follower.context, query))
+  if (first.items.length > 0) return first
   const leave = room.enter(follower.context.caller.clientId)
   const over = new AbortController()
   const end = () => over.abort()

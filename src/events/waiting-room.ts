@@ -8,7 +8,7 @@ import { Turnstile } from './turnstile.ts'
 const seats = { client: 20, process: 2_000 }
 
 /** Readers that read at once when all wake together: posts keep most of the connections. */
-const readersAtOnce = 3
+const readersAtOnce = 2
 
 /** How time passes for those who wait. */
 export interface WaitingTime {
@@ -18,7 +18,7 @@ export interface WaitingTime {
   second: number
 }
 
-const ordinaryTime: WaitingTime = { rest: 250, second: 1_000 }
+const ordinaryTime: WaitingTime = { rest: 500, second: 1_000 }
 
 /** Where requests wait for events without holding a connection to the database: one for a process. */
 export class WaitingRoom {
