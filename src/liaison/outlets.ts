@@ -21,7 +21,7 @@ export interface Outlet {
 const json = ['application/json'] as const
 
 /**
- * Every outlet that exists. One that comes (releases, webhooks, a stream, OGC API Features, TAXII, CAP) is one more entry here, on the
+ * Every outlet that exists. One that comes (webhooks, a stream, OGC API Features, TAXII, CAP) is one more entry here, on the
  * day when its operation is in the contract.
  */
 export const outlets: readonly Outlet[] = [
@@ -37,6 +37,32 @@ export const outlets: readonly Outlet[] = [
       'Apa yang terjadi, dalam satu urutan untuk semua; pembaca menyimpan posisinya dan tidak melewatkan apa pun.',
     descriptionEn: 'What happened, in one order for all; a reader keeps its position and misses nothing.',
     tag: 'events',
+  },
+  {
+    id: 'releases',
+    operationId: 'listReleases',
+    href: '/v1/releases',
+    scope: 'releases:read',
+    mediaTypes: [...json, ...exportTypes],
+    titleId: 'Daftar rilis',
+    titleEn: 'Releases',
+    descriptionId:
+      'Salinan laporan yang disetujui untuk lembaga, dengan saringan dan pencarian; dengan `Accept` seluruh hasilnya sebagai berkas.',
+    descriptionEn:
+      'Copies of reports approved for agencies, by filters and search; by `Accept` the whole result as a file.',
+    tag: 'releases',
+  },
+  {
+    id: 'release',
+    operationId: 'findRelease',
+    href: '/v1/releases/{id}',
+    scope: 'releases:read',
+    mediaTypes: json,
+    titleId: 'Satu rilis',
+    titleEn: 'One release',
+    descriptionId: 'Satu rilis menurut id; 410 bila ditarik.',
+    descriptionEn: 'One release by its id; 410 where it was retracted.',
+    tag: 'releases',
   },
   {
     id: 'reports',
