@@ -11,7 +11,7 @@ export const harmless: readonly { what: string; change(document: Document): void
   {
     what: 'a new optional parameter',
     change: (d) =>
-      operation(d, 'get', '/v1/events').parameters.push({ name: 'wait', in: 'query', required: false, schema: {} }),
+      operation(d, 'get', '/v1/events').parameters.push({ name: 'new', in: 'query', required: false, schema: {} }),
   },
   { what: 'parameters in another order', change: (d) => operation(d, 'get', '/v1/events').parameters.reverse() },
   {

@@ -25,6 +25,11 @@ export const cleared = (caller: Caller, handling: Handling) => ranks[handling] <
 export const covers = (caller: Caller, region: string) =>
   'region' in caller.place && isWithin(region, caller.place.region)
 export const sees = (caller: Caller, thing: Thing) => covers(caller, thing.region) && cleared(caller, thing.handling)
+/** What an agency is given: what is for all or for it, as far as it is cleared. */
+export const reaches = (caller: Caller, { agencies, handling }: { agencies: 'all' | string[]; handling: Handling }) =>
+  'agency' in caller.place &&
+  cleared(caller, handling) &&
+  (agencies === 'all' || agencies.includes(caller.place.agency))
 export const isNational = ({ place }: Caller) => 'region' in place && place.region === '00'
 
 /** The answer to a caller who may not even try: 401 before 403; null for one who may. */

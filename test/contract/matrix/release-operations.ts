@@ -1,12 +1,6 @@
 import { byId, type Cell, get, list, missingId, type Operation } from './cells.ts'
-import { type Caller, cleared, sees } from './model.ts'
-import type { Release, Request } from './world.ts'
-
-/** An agency reads what is for all or for it, as far as it is cleared. */
-const reaches = (caller: Caller, { agencies, handling }: Release['released']) =>
-  'agency' in caller.place &&
-  cleared(caller, handling) &&
-  (agencies === 'all' || agencies.includes(caller.place.agency))
+import { reaches, sees } from './model.ts'
+import type { Request } from './world.ts'
 
 const findRelease: Operation = {
   needs: 'releases:read',
