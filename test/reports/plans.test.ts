@@ -103,7 +103,7 @@ async function sequentialScans(
 ): Promise<string[]> {
   const { clientId, place, clearance } = callers[name]
   const region = 'region' in place ? place.region : ''
-  const scope = { region, clearance: handlingRank(clearance), client: clientId, actor: `official-of-${clientId}` }
+  const scope = { region, agency: '', clearance: handlingRank(clearance), client: clientId, actor: `official-of-${clientId}` }
   const scans: string[] = []
   for (const mode of prepared === undefined ? ['force_custom_plan'] : ['force_custom_plan', 'force_generic_plan']) {
     await client.query('BEGIN')
@@ -132,6 +132,7 @@ t.test('no caller makes the database read all reports', async (t) => {
   await fill(api)
   const captured = capture()
   const client = await api.admin.connect()
+  t.teardown(() => client.release(true))
   const check = async (name: CallerName, url: string, what: string) => {
     captured.sent = []
     const answer = await api.as(name).get(url)
@@ -151,5 +152,4 @@ t.test('no caller makes the database read all reports', async (t) => {
     await check(name, `/v1/reports/${items[0].id}`, 'by id')
   }
   t.same((await check('nation', '/v1/reports?q=kelangkaan&limit=1', 'rare')).items.length, 1)
-  client.release()
 })
