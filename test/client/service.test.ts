@@ -252,7 +252,8 @@ t.test(
       [
         '/v1/events?after=0&limit=200&types=report.submitted,report.verified&wait=20',
         ...Array(2).fill('/v1/events?after=0&limit=200&types=report.submitted,report.verified'),
-        ...Array(3).fill('/v1/events?after=9&limit=200&types=report.submitted,report.verified'),
+        ...Array(2).fill('/v1/events?after=9&limit=200&types=report.submitted,report.verified'),
+        '/v1/events?after=9&limit=200&types=report.submitted,report.verified&wait=20',
       ],
     )
     const broken = filePositionStore(join(t.testdir({ position: 'nine' }), 'position'))
