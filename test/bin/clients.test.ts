@@ -138,7 +138,11 @@ t.test('a PEM of another kind of key is taken as well', async (t) => {
   t.match(rows, [{ public_jwk: { kty: 'RSA', e: 'AQAB' } }])
   const whole = await save('whole.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
   t.match(await client('rotate', 'kendari', '--public-key', whole), { code: 1, stderr: /private key/ })
+  const proof = ['assertion', '--id', 'kendari', '--audience', 'http://127.0.0.1:3000', '--key']
+  const { payload } = await jwtVerify((await client(...proof, whole)).stdout.trim(), publicKey)
+  t.match(payload, { iss: 'kendari', aud: 'http://127.0.0.1:3000' }, 'and the private half signs')
   const none = await save('none.pem', 'nothing')
+  t.match(await client(...proof, none), { code: 1, stdout: '', stderr: /none.pem holds no private key/ })
   t.match(await client('rotate', 'kendari', '--public-key', none), { code: 1, stderr: /no public key/ })
 })
 
