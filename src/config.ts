@@ -7,11 +7,9 @@ import {
   attachmentFaults,
   attachmentSettings,
 } from './attachments/settings.ts'
+import { ConfigError } from './config-error.ts'
 import { BrowserOrigin, IssuerList, listOf, Network, PublicUrl, wholeNumber } from './config-values.ts'
 import { type Deadlines, parseDeadlines } from './reports/deadlines.ts'
-
-/** A setting that cannot be used. The message names the variable and says what it takes. */
-export class ConfigError extends Error {}
 
 const deadlineHelp = 'must be hours by urgency, also at one level, such as routine=72,flash=1,national.flash=2'
 

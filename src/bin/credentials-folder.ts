@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Arrival } from '../clients/check-rows.ts'
 import type { Delivery } from '../clients/onboard-clients.ts'
+import { credentialsNote } from './credentials-note.ts'
 import { writeSecretFile } from './secret-file.ts'
 
 /** Files written and flushed at the same time. */
@@ -40,11 +41,11 @@ export class CredentialsFolder implements Delivery {
   }
 
   async #write({ given, made }: Arrival): Promise<void> {
-    const { clientId, office, agency, name, scopes, clearance } = given
-    const proof = made.secret === null ? { kid: made.kid } : { secret: made.secret }
-    const note = { clientId, ...proof, ...(office === undefined ? { agency } : { office }), name, scopes, clearance }
-    const file = join(this.#folder, `${clientId}.json`)
-    await writeSecretFile(file, `${JSON.stringify(note, null, 2)}\n`)
+    const file = join(this.#folder, `${given.clientId}.json`)
+    await writeSecretFile(
+      file,
+      credentialsNote(given, made.secret === null ? { kid: made.kid } : { secret: made.secret }),
+    )
     this.#written.push(file)
   }
 }

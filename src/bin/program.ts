@@ -1,41 +1,32 @@
 import { Command } from 'commander'
-import { auditCommand } from './commands/audit.ts'
-import { clientCommand } from './commands/client.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { importCommand } from './commands/import.ts'
-import { keysCommand } from './commands/keys.ts'
-import { migrateCommand } from './commands/migrate.ts'
-import { obligationsCommand } from './commands/obligations.ts'
-import { personalDataCommand } from './commands/personal-data.ts'
-import { referenceCommand } from './commands/reference.ts'
-import { reportCommand } from './commands/report.ts'
-import { serveCommand } from './commands/serve.ts'
-import { tokenCommand } from './commands/token.ts'
-import { workCommand } from './commands/work.ts'
 
-/** The command line, a file a command. */
-export function waspada(): Command {
+/** A file a command. Each brings its part of the service along, so it is loaded when it is called. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  work: async () => (await import('./commands/work.ts')).workCommand(),
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand(),
+  token: async () => (await import('./commands/token.ts')).tokenCommand(),
+  keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  client: async () => (await import('./commands/client.ts')).clientCommand(),
+  import: async () => (await import('./commands/import.ts')).importCommand(),
+  report: async () => (await import('./commands/report.ts')).reportCommand(),
+  reference: async () => (await import('./commands/reference.ts')).referenceCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  'personal-data': async () => (await import('./commands/personal-data.ts')).personalDataCommand(),
+  obligations: async () => (await import('./commands/obligations.ts')).obligationsCommand(),
+}
+
+/** The command line for these arguments: with the one command that they begin with, or with all where they begin with none. */
+export async function waspada([name = '']: readonly string[]): Promise<Command> {
   const program = new Command('waspada')
     .description("Early-warning reporting API for Indonesia's Kesbangpol offices")
     .exitOverride()
     .showHelpAfterError('(waspada --help, or waspada COMMAND --help, tells more)')
     .addHelpText('after', '\nThe environment decides the rest; docs/guides/operations.md lists every variable.')
-  const commands = [
-    serveCommand(),
-    workCommand(),
-    migrateCommand(),
-    tokenCommand(),
-    keysCommand(),
-    clientCommand(),
-    importCommand(),
-    reportCommand(),
-    referenceCommand(),
-    auditCommand(),
-    doctorCommand(),
-    personalDataCommand(),
-    obligationsCommand(),
-  ]
-  for (const command of commands) {
+  const called = Object.hasOwn(commands, name) ? [commands[name] as () => Promise<Command>] : Object.values(commands)
+  for (const load of called) {
+    const command = await load()
     program.addCommand(command)
     inherit(command, program)
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { findMisgrantedClients } from '../access/find-misgranted-clients.ts'
-import { type Config, ConfigError } from '../config.ts'
+import type { Config } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
 import { assertSchemaCurrent, SchemaError } from '../database/migrate.ts'
 import { findServingFaults } from '../database/serving-checks.ts'
 import { findConfigFaults } from './config-faults.ts'

@@ -1,4 +1,6 @@
 import { open, unlink } from 'node:fs/promises'
+import type { ClientWithSecret } from '../clients/add-client.ts'
+import { noteOn } from './credentials-note.ts'
 
 /** Writes a secret into a new file for this account alone, and onto the disk. @throws when the file is there already */
 export async function writeSecretFile(file: string, text: string): Promise<void> {
@@ -11,26 +13,37 @@ export async function writeSecretFile(file: string, text: string): Promise<void>
   }
 }
 
+/** Where the secret of a client goes. */
+export interface Handing {
+  secretFile?: string
+  /** For a note that names the client as well. */
+  credentialsFile?: string
+}
+
 /**
  * Hands out the one secret that `work` makes: on standard output, or in a new file that is opened before the work begins, so
  * that no secret is made for which there is no place.
  */
-export async function handOut(file: string | undefined, work: () => Promise<{ secret: string | null }>): Promise<void> {
+export async function handOut(
+  { secretFile, credentialsFile }: Handing,
+  work: () => Promise<ClientWithSecret>,
+): Promise<void> {
+  const file = credentialsFile ?? secretFile
   if (file === undefined) {
     const { secret } = await work()
     if (secret !== null) process.stdout.write(`${secret}\n`)
     return
   }
   const handle = await openSecretFile(file)
-  const made: { secret?: string | null } = {}
+  let made: ClientWithSecret | undefined
   try {
-    Object.assign(made, await work())
-    await handle.writeFile(`${made.secret}\n`)
+    made = await work()
+    await handle.writeFile(credentialsFile === undefined ? `${made.secret}\n` : noteOn(made))
     await handle.sync()
   } catch (error) {
     await unlink(file)
-    if (made.secret === undefined) throw error
-    throw new Error(`The secret is in force, but ${file} cannot be written: rotate it`, { cause: error })
+    if (made === undefined) throw error
+    throw new Error(`The new credential is in force, but ${file} cannot be written: rotate it`, { cause: error })
   } finally {
     await handle.close()
   }

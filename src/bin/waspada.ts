@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
 import { EndedWith } from './ended-with.ts'
 import { waspada } from './program.ts'
 
@@ -12,7 +12,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly (arguments or environment), 3 reports were refused. */
 try {
-  await waspada().parseAsync()
+  const args = process.argv.slice(2)
+  const program = await waspada(args)
+  await program.parseAsync(args, { from: 'user' })
 } catch (error) {
   process.exitCode = exitCodeOf(error)
 }

@@ -52,6 +52,19 @@ t.test('one client comes on board, is changed, rotated, disabled and listed', as
   t.match(await client('rotate', 'kendari', '--secret-file', path('secret')), { code: 1, stderr: /is there already/ })
   t.equal((await stored()).length, 1, 'no secret is made for which there is no place')
 
+  const file = path('kendari.json')
+  t.match(await client('rotate', 'kendari', '--credentials-file', file, '--overlap-hours', '1'), { stdout: '' })
+  const { secret, ...known } = JSON.parse(await readFile(file, 'utf8'))
+  t.same(known, {
+    clientId: 'kendari',
+    office: '74.71',
+    name: 'Kesbangpol Kota Kendari',
+    scopes: ['reports:submit', 'reports:read'],
+    clearance: 'restricted',
+  })
+  t.equal((await stat(file)).mode & 0o777, 0o600)
+  t.match(await stored(), [{}, { secret_sha256: digest(secret) }])
+
   t.match(await client('set', 'kendari', '--scope', 'reports:read', '--clearance', 'ordinary'), {
     code: 0,
     stdout: '',
@@ -61,7 +74,7 @@ t.test('one client comes on board, is changed, rotated, disabled and listed', as
   t.match(await client('list', '--disabled'), { code: 0, stdout: /^client_id .*\nkendari +74\.71 .*disabled \d{4}-/ })
   t.equal((await client('list', '--region', '51', '--format', 'csv')).stdout.split('\r\n').length, 2)
   t.match(JSON.parse((await client('list', '--format', 'json')).stdout), [
-    { clientId: 'kendari', scopes: ['reports:read'], disabled: true, version: 4, credentials: [{ kind: 'secret' }] },
+    { clientId: 'kendari', scopes: ['reports:read'], disabled: true, version: 5, credentials: [{ kind: 'secret' }] },
   ])
   t.match(await client('enable', 'kendari'), { code: 0, stderr: /kendari is enabled/ })
 
@@ -70,6 +83,7 @@ t.test('one client comes on board, is changed, rotated, disabled and listed', as
     rows.map(({ action }) => action),
     [
       'client.added',
+      'client.rotated',
       'client.rotated',
       'client.changed',
       'client.disabled',
@@ -92,7 +106,10 @@ t.test('an office makes its own key pair, and proves itself with it', async (t) 
   t.match(await client('keygen', '--out', path('kendari.key.json')), { code: 1, stdout: '', stderr: /there already/ })
 
   const file = await save('kendari.pub.json', made.stdout)
-  t.match(await client('add', ...kendari, '--public-key', file), { code: 0, stdout: '', stderr: new RegExp(jwk.kid) })
+  const note = path('kendari.json')
+  const added = await client('add', ...kendari, '--public-key', file, '--credentials-file', note)
+  t.match(added, { code: 0, stdout: '', stderr: new RegExp(jwk.kid) })
+  t.match(JSON.parse(await readFile(note, 'utf8')), { clientId: 'kendari', kid: jwk.kid, secret: undefined })
   const { rows } = await admin.query('SELECT public_jwk FROM client_credentials')
   t.same(rows, [{ public_jwk: jwk }])
   t.match(await client('rotate', 'kendari', '--public-key', path('kendari.key.json')), {
@@ -121,7 +138,11 @@ t.test('a PEM of another kind of key is taken as well', async (t) => {
   t.match(rows, [{ public_jwk: { kty: 'RSA', e: 'AQAB' } }])
   const whole = await save('whole.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
   t.match(await client('rotate', 'kendari', '--public-key', whole), { code: 1, stderr: /private key/ })
+  const proof = ['assertion', '--id', 'kendari', '--audience', 'http://127.0.0.1:3000', '--key']
+  const { payload } = await jwtVerify((await client(...proof, whole)).stdout.trim(), publicKey)
+  t.match(payload, { iss: 'kendari', aud: 'http://127.0.0.1:3000' }, 'and the private half signs')
   const none = await save('none.pem', 'nothing')
+  t.match(await client(...proof, none), { code: 1, stdout: '', stderr: /none.pem holds no private key/ })
   t.match(await client('rotate', 'kendari', '--public-key', none), { code: 1, stderr: /no public key/ })
 })
 
@@ -260,6 +281,8 @@ t.test('a command called wrongly exits with 2, and one that is refused with 1', 
   t.match(await client('add', '--file', 'x.csv'), { code: 2, stderr: /--credentials/ })
   t.match(await client('add', '--file', 'x.csv', '--id', 'a'), { code: 2, stderr: /cannot be used with/ })
   t.match(await client('add', ...kendari, '--public-key', 'a', '--secret-file', 'b'), { code: 2 })
+  t.match(await client('add', ...kendari, '--credentials', 'a'), { code: 2, stderr: /--file <csv>/ })
+  t.match(await client('add', ...kendari, '--credentials-file', 'a', '--secret-file', 'b'), { code: 2 })
   t.match(await client('set', 'kendari'), { code: 2, stderr: /one of --scope/ })
   t.match(await client('rotate', 'kendari', '--overlap-hours', '73'), { code: 2, stderr: /0 to 72/ })
   t.match(await client('disable', 'has blank'), { code: 2, stderr: /letters, digits/ })

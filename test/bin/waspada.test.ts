@@ -172,6 +172,6 @@ t.test('each wrong argument is refused by name', async (t) => {
       command.commands.forEach(quiet)
       return command
     }
-    await t.rejects(quiet(waspada()).parseAsync(args, { from: 'user' }), { message: said }, args.join(' '))
+    await t.rejects(quiet(await waspada(args)).parseAsync(args, { from: 'user' }), { message: said }, args.join(' '))
   }
 })

@@ -223,7 +223,8 @@ t.test(
       problem(503, 'service_unavailable', { 'retry-after': '40' }),
       json(200, { items: [event(3), event(5)], next: 9 }),
       json(200, { items: [], next: 9 }),
-      problem(410, 'events_gone'),
+      problem(410, 'events_gone', {}, { oldest: 40 }),
+      problem(409, 'events_position_unknown', {}, { oldest: 1 }),
     ])
     const { waspada, slept } = impatient(baseUrl, { clock: () => new Date(0) })
     let saved: number | undefined
@@ -241,7 +242,8 @@ t.test(
     const following = async () => {
       for await (const _event of waspada.events.follow({ store, types, onTrouble, wait: 20, pollMs: 3_000 }));
     }
-    t.match(await refused(following()), { name: 'PositionGoneError', position: 9, cause: { code: 'events_gone' } })
+    t.match(await refused(following()), { name: 'PositionGoneError', position: 9, oldest: 40 })
+    t.match(await refused(following()), { name: 'PositionGoneError', position: 9, oldest: 1 })
     t.same(saves, [3, 5, 9])
     t.same(troubles, ['UnreachableError'])
     t.same(slept, [40_250, 3_000])
@@ -251,6 +253,7 @@ t.test(
         '/v1/events?after=0&limit=200&types=report.submitted,report.verified&wait=20',
         ...Array(2).fill('/v1/events?after=0&limit=200&types=report.submitted,report.verified'),
         ...Array(2).fill('/v1/events?after=9&limit=200&types=report.submitted,report.verified'),
+        '/v1/events?after=9&limit=200&types=report.submitted,report.verified&wait=20',
       ],
     )
     const broken = filePositionStore(join(t.testdir({ position: 'nine' }), 'position'))

@@ -9,18 +9,21 @@ t.test('the report that the guides post is the one of the contract', async (t) =
 })
 
 t.test('guides give the same commands in both languages', async (t) => {
+  const kinds = 'sh|text|js|ini'
   for (const guide of [
     'access',
     'attachments',
     'exports',
     'import',
+    'liaison',
+    'office',
     'report-life',
     'searching',
     'situation-reports',
     'statistics',
     'timelines',
   ])
-    t.same(await commandsOf(`${guide}.id.md`, 'sh|text'), await commandsOf(`${guide}.md`, 'sh|text'), guide)
+    t.same(await commandsOf(`${guide}.id.md`, kinds), await commandsOf(`${guide}.md`, kinds), guide)
 })
 
 t.test('the commands of the guide on searching find what it says', async (t) => {

@@ -30,7 +30,8 @@ export async function runCommand(args: string[], environment: Record<string, str
 
 async function exitCodeOf(args: string[], output: Output): Promise<number> {
   try {
-    await waspada().parseAsync(args, { from: 'user' })
+    const program = await waspada(args)
+    await program.parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2

@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createEmptyDatabase } from './database.ts'
-import { compiled, serveWaspada } from './run-waspada.ts'
+import { compiled, freePort, serveWaspada } from './run-waspada.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const called = 'waspada() { npm run --silent waspada -- "$@"; }'
+const asBuilt = 'waspada() { node dist/bin/waspada.js "$@"; }'
 
 interface Place {
   teardown(end: () => Promise<void> | void): unknown
@@ -35,10 +36,29 @@ export async function commandsOf(guide: string, fence = 'sh'): Promise<string[]>
 export async function runGuide(t: Place, guide: string, folder: 'data' | 'repository'): Promise<Said> {
   const environment = { DATABASE_URL: await createEmptyDatabase(), WASPADA_DATA_DIR: t.testdir() }
   const service = await serveWaspada(environment)
-  const { PATH = '', HOME = '' } = process.env
   const cwd = folder === 'data' ? environment.WASPADA_DATA_DIR : root
-  const script = scriptOf(await commandsOf(guide), service.address.replace('127.0.0.1', 'localhost'))
-  const shell = spawn('bash', ['-c', script], { cwd, env: { PATH, HOME, ...environment } })
+  const said = await runScript(t, scriptOf(await commandsOf(guide), service.address), { environment, cwd })
+  service.child.kill('SIGTERM')
+  const { code: ended } = await service.ended
+  if (ended !== 0) throw new Error(`The service ended with ${ended}`)
+  return said
+}
+
+/** As `runGuide`, for a guide that starts and stops the service itself. */
+export async function runGuideThatServes(t: Place, guide: string): Promise<Said> {
+  const port = await freePort()
+  const environment = { DATABASE_URL: await createEmptyDatabase(), WASPADA_DATA_DIR: t.testdir(), PORT: String(port) }
+  const script = scriptOf(await commandsOf(guide), `http://127.0.0.1:${port}`)
+  return runScript(t, script, { environment, cwd: root })
+}
+
+async function runScript(
+  t: Place,
+  script: string,
+  { environment, cwd }: { environment: Record<string, string>; cwd: string },
+): Promise<Said> {
+  const { PATH = '', HOME = '' } = process.env
+  const shell = spawn('bash', ['-c', script], { cwd, env: { PATH, HOME, ...environment }, detached: true })
   const said = { out: '', err: '' }
   shell.stdout.on('data', (chunk) => {
     said.out += chunk
@@ -46,15 +66,27 @@ export async function runGuide(t: Place, guide: string, folder: 'data' | 'reposi
   shell.stderr.on('data', (chunk) => {
     said.err += chunk
   })
-  const [code] = await once(shell, 'close')
-  service.child.kill('SIGTERM')
-  const { code: ended } = await service.ended
-  if (ended !== 0) throw new Error(`The service ended with ${ended}`)
+  const closed = once(shell, 'close')
+  // A script that broke off leaves running what it started.
+  t.teardown(() => endGroup(shell))
+  const [code] = await once(shell, 'exit')
+  if (code !== 0) endGroup(shell)
+  await closed
   return { code, ...said }
 }
 
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 function scriptOf(blocks: readonly string[], address: string): string {
-  const text = ['set -euo pipefail', ...blocks].join('\n').replaceAll('http://localhost:3000', address)
+  const reached = address.replace('127.0.0.1', 'localhost')
+  const text = ['set -euo pipefail', ...blocks].join('\n').replaceAll('http://localhost:3000', reached)
+  if (text.includes(asBuilt)) return text
   if (!text.includes(called)) throw new Error('The guide calls the program in another way')
   return text.replace(
     called,

@@ -70,7 +70,8 @@ async function untilReady(url: string): Promise<void> {
   throw new Error(`${url} did not answer`)
 }
 
-async function freePort(): Promise<number> {
+/** A port on which nothing listens. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -78,13 +78,19 @@ export class CredentialsError extends WaspadaError {
   }
 }
 
-/** Events after this position are no longer kept: what happened in between must be read from the resources themselves. */
+/**
+ * The log does not hold this position: what came after it is no longer kept, or the log is another one, as after a backup was
+ * restored. What happened in between must be read from the resources themselves.
+ */
 export class PositionGoneError extends WaspadaError {
   override readonly name = 'PositionGoneError'
   readonly position: number
+  /** The oldest position that holds: note it, read the resources anew, then go on from it. */
+  readonly oldest: number | undefined
 
   constructor(position: number, problem: ProblemError) {
-    super(`The events after ${position} are gone`, { cause: problem })
+    super(`The log of events does not hold the position ${position}`, { cause: problem })
     this.position = position
+    this.oldest = problem.problem.oldest
   }
 }

@@ -10,7 +10,7 @@ import { AddClient } from '../../clients/schemas.ts'
 import { type Config, readConfig } from '../../config.ts'
 import { withClientAdministration } from '../administer-clients.ts'
 import { agencyArgument, clientArgument, officeArgument, scopesArgument } from '../arguments.ts'
-import { credentialArgument } from '../credential-argument.ts'
+import { credentialArgument, credentialsFileOption } from '../credential-argument.ts'
 import { CredentialsFolder } from '../credentials-folder.ts'
 import { toStderr } from '../say.ts'
 import { handOut } from '../secret-file.ts'
@@ -24,6 +24,7 @@ interface AddOptions {
   clearance?: string
   publicKey?: string
   secretFile?: string
+  credentialsFile?: string
   file?: string
   credentials?: string
 }
@@ -41,6 +42,7 @@ export function addCommand(): Command {
     .addOption(
       new Option('--secret-file <file>', 'new file for the secret, in place of standard output').conflicts('publicKey'),
     )
+    .addOption(credentialsFileOption())
     .addOption(
       new Option('--file <csv>', 'the clients of a whole country at once; see client template').conflicts([
         'id',
@@ -51,9 +53,10 @@ export function addCommand(): Command {
         'clearance',
         'publicKey',
         'secretFile',
+        'credentialsFile',
       ]),
     )
-    .option('--credentials <folder>', 'new folder for their credentials, a file each')
+    .option('--credentials <folder>', 'with --file: new folder for their credentials, a file each')
     .action(async (options: AddOptions, command: Command) => {
       const missing = missingOptions(options)
       if (missing.length > 0) command.error(`error: required with this: ${missing.join(', ')}`)
@@ -66,6 +69,7 @@ export function addCommand(): Command {
 
 function missingOptions({ id, scope, clearance, file, credentials }: AddOptions): string[] {
   if (file !== undefined) return credentials === undefined ? ['--credentials <folder>'] : []
+  if (credentials !== undefined) return ['--file <csv>']
   const needed: [string, unknown][] = [
     ['--id <client>', id],
     ['--scope <scopes>', scope],
@@ -75,9 +79,9 @@ function missingOptions({ id, scope, clearance, file, credentials }: AddOptions)
 }
 
 async function addOne(config: Config, options: AddOptions): Promise<void> {
-  const { id: clientId, office, agency, name = null, scope: scopes, clearance, publicKey, secretFile } = options
+  const { id: clientId, office, agency, name = null, scope: scopes, clearance, publicKey } = options
   const credential = await credentialArgument(publicKey)
-  await handOut(secretFile, () =>
+  await handOut(options, () =>
     withClientAdministration(config, 'add', async (administrator) => {
       const given = checked(AddClient, { clientId, office, agency, name, scopes, clearance, credential })
       const client = await addClient(administrator, given)

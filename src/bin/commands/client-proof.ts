@@ -1,3 +1,4 @@
+import { createPrivateKey, type JsonWebKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { makeKeyPair } from '../../clients/key-pair.ts'
@@ -33,7 +34,7 @@ export function assertionCommand(): Command {
   return new Command('assertion')
     .description('print a client assertion, which is good once, for the token endpoint')
     .addOption(new Option('--id <client>', 'client id').argParser(clientArgument).makeOptionMandatory())
-    .requiredOption('--key <file>', 'private key (JWK) that client keygen made')
+    .requiredOption('--key <file>', 'private key: what client keygen made, or PEM')
     .requiredOption('--audience <url>', 'WASPADA_PUBLIC_URL of the service, or its /oauth/token')
     .addOption(
       new Option('--lifetime <seconds>', `seconds until it expires, ${longestAssertion} at most`)
@@ -41,10 +42,18 @@ export function assertionCommand(): Command {
         .default(60),
     )
     .action(async ({ id, key, audience, lifetime }: AssertionOptions) => {
-      const jwk = JSON.parse(await readFile(key, 'utf8'))
+      const jwk = privateJwkIn(key, await readFile(key, 'utf8'))
       const assertion = await signAssertion(jwk, { clientId: id, audience, lifetime, now: new Date() })
       process.stdout.write(`${assertion}\n`)
     })
+}
+
+function privateJwkIn(file: string, text: string): JsonWebKey {
+  try {
+    return text.trimStart().startsWith('{') ? JSON.parse(text) : createPrivateKey(text).export({ format: 'jwk' })
+  } catch {
+    throw new Error(`${file} holds no private key: expected a JWK or PEM`)
+  }
 }
 
 function seconds(value: string): number {

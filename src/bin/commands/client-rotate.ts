@@ -5,13 +5,14 @@ import { mostOverlapHours, RotateCredentials } from '../../clients/schemas.ts'
 import { readConfig } from '../../config.ts'
 import { withClientAdministration } from '../administer-clients.ts'
 import { clientArgument } from '../arguments.ts'
-import { credentialArgument } from '../credential-argument.ts'
+import { credentialArgument, credentialsFileOption } from '../credential-argument.ts'
 import { toStderr } from '../say.ts'
 import { handOut } from '../secret-file.ts'
 
 interface RotateOptions {
   publicKey?: string
   secretFile?: string
+  credentialsFile?: string
   overlapHours: number
   revokeTokens?: boolean
 }
@@ -24,6 +25,7 @@ export function rotateCommand(): Command {
     .addOption(
       new Option('--secret-file <file>', 'new file for the secret, in place of standard output').conflicts('publicKey'),
     )
+    .addOption(credentialsFileOption())
     .addOption(
       new Option('--overlap-hours <hours>', `hours for which the old ones go on, ${mostOverlapHours} at most`)
         .argParser(hours)
@@ -34,9 +36,9 @@ export function rotateCommand(): Command {
 }
 
 async function rotate(id: string, options: RotateOptions): Promise<void> {
-  const { publicKey, secretFile, overlapHours, revokeTokens = false } = options
+  const { publicKey, overlapHours, revokeTokens = false } = options
   const credential = await credentialArgument(publicKey)
-  await handOut(secretFile, () =>
+  await handOut(options, () =>
     withClientAdministration(readConfig(process.env), 'rotate', async (administrator) => {
       const rotation = checked(RotateCredentials, { credential, overlapHours, revokeTokens })
       const client = await rotateCredentials(administrator, id, { ifMatch: '*', rotation })

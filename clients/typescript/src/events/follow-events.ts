@@ -31,6 +31,7 @@ export interface FollowOptions {
 export type FollowEvents = (options: FollowOptions) => AsyncGenerator<Event, void, undefined>
 
 const largestPage = 200
+const goneCodes = new Set(['events_gone', 'events_position_unknown'])
 
 export function followEvents(client: ContractClient, settings: Settings): FollowEvents {
   const { retry, surroundings } = settings
@@ -104,6 +105,6 @@ function isUnknownWait(error: unknown): boolean {
 }
 
 function goneOr(error: unknown, position: number): unknown {
-  const isGone = error instanceof ProblemError && error.status === 410
+  const isGone = error instanceof ProblemError && goneCodes.has(error.code)
   return isGone ? new PositionGoneError(position, error) : error
 }
