@@ -8,6 +8,15 @@ CREATE FUNCTION reaches_agency(agencies text[], handling smallint) RETURNS boole
 $$;
 GRANT EXECUTE ON FUNCTION reaches_agency TO waspada_agency;
 
+-- The role that carries versions over to agencies; nobody logs in as it.
+DO $$
+BEGIN
+  CREATE ROLE waspada_releaser NOLOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+  NULL;
+END
+$$;
+
 -- Every version of every release, for the offices that see its report: what was proposed, by whom it was approved, and how it ended.
 CREATE TABLE release_versions (
   release_id uuid NOT NULL,
@@ -70,11 +79,15 @@ CREATE TRIGGER nothing_is_deleted BEFORE DELETE ON release_versions FOR EACH ROW
 CREATE TRIGGER nothing_is_truncated BEFORE TRUNCATE ON release_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- What the life of a release forbids cannot be written by anybody, and offices take each step in their own name.
-CREATE FUNCTION guard_release_version() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION guard_release_version() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     NEW.content_handling := greatest(NEW.content_handling, NEW.handling, NEW.release_handling,
       (SELECT max(v.content_handling) FROM release_versions v WHERE v.release_id = NEW.release_id));
+    IF current_user IN ('waspada_regency', 'waspada_province', 'waspada_national') AND NOT EXISTS (SELECT FROM reports r
+      WHERE r.id = NEW.report_id AND r.version = NEW.report_version AND r.status IN ('verified', 'escalated', 'closed')) THEN
+      RAISE EXCEPTION 'what is released is a report as it stands, and was verified' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     RETURN NEW;
   END IF;
   NEW.content_handling := greatest(OLD.content_handling, NEW.content_handling, NEW.handling);
@@ -101,13 +114,17 @@ BEGIN
     IS DISTINCT FROM (current_setting('waspada.client', true), current_setting('waspada.actor', true), current_setting('waspada.region', true)) THEN
     RAISE EXCEPTION 'a release is approved and ended in one''s own name' USING ERRCODE = 'insufficient_privilege';
   END IF;
+  IF current_user IN ('waspada_regency', 'waspada_province', 'waspada_national') AND NEW.status = 'published'
+    AND NOT EXISTS (SELECT FROM reports r WHERE r.id = NEW.report_id AND r.status IN ('verified', 'escalated', 'closed')) THEN
+    RAISE EXCEPTION 'what is approved is of a report that still stands' USING ERRCODE = 'insufficient_privilege';
+  END IF;
   RETURN NEW;
 END
 $$;
 CREATE TRIGGER life_of_a_release BEFORE INSERT OR UPDATE ON release_versions FOR EACH ROW EXECUTE FUNCTION guard_release_version();
 
 -- All versions of a release are seen by the same offices: those cleared for the most secret one.
-CREATE FUNCTION raise_earlier_versions() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION raise_earlier_versions() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   UPDATE release_versions v SET content_handling = NEW.content_handling
     WHERE v.release_id = NEW.release_id AND v.content_handling < NEW.content_handling;
@@ -126,12 +143,32 @@ CREATE POLICY province_sees ON release_versions TO waspada_province
     AND content_handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
 CREATE POLICY national_sees ON release_versions TO waspada_national
   USING (content_handling <= nullif(current_setting('waspada.clearance', true), '')::smallint);
+-- How secret a report ever was, or a version of a release of it, whoever may know what was said then: who lowers the one or the other does not
+-- decide alone afterwards. Of reports that the calling office sees, as the session and nobody else says; null for others.
+CREATE FUNCTION highest_handling(of_report uuid, of_release uuid) RETURNS smallint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT max(said.content_handling) FROM (
+    SELECT c.content_handling, c.handling, c.regency_code, c.province_code FROM report_revision_contents c WHERE c.report_id = of_report
+    UNION ALL SELECT v.content_handling, v.handling, v.regency_code, v.province_code FROM release_versions v
+      WHERE v.release_id = of_release AND v.report_id = of_report) said
+  WHERE said.handling <= nullif(current_setting('waspada.clearance', true), '')::smallint
+    AND CASE current_setting('role') WHEN 'waspada_regency' THEN said.regency_code = nullif(current_setting('waspada.region', true), '')
+      WHEN 'waspada_province' THEN said.province_code = nullif(current_setting('waspada.region', true), '')
+      ELSE current_setting('role') = 'waspada_national' END
+$$;
+GRANT SELECT (report_id, handling, content_handling, regency_code, province_code) ON report_revision_contents TO waspada_releaser;
+CREATE POLICY releaser_weighs ON report_revision_contents FOR SELECT TO waspada_releaser USING (true);
+GRANT SELECT ON release_versions TO waspada_releaser;
+CREATE POLICY releaser_weighs ON release_versions FOR SELECT TO waspada_releaser USING (true);
+REVOKE ALL ON FUNCTION highest_handling FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION highest_handling TO waspada_regency, waspada_province, waspada_national;
+
 -- In its own name alone, and for secret ones never past the second person.
 CREATE POLICY own_proposals ON release_versions AS RESTRICTIVE FOR INSERT TO waspada_regency, waspada_province, waspada_national
   WITH CHECK (proposing_client = nullif(current_setting('waspada.client', true), '')
     AND proposed_by = nullif(current_setting('waspada.actor', true), '')
     AND proposing_office = nullif(current_setting('waspada.region', true), '')
-    AND needs_second_person = (greatest(handling, release_handling) >= 2)
+    AND needs_second_person = (greatest(handling, release_handling, highest_handling(report_id, release_id)) >= 2)
     AND status = CASE WHEN needs_second_person THEN 'proposed' ELSE 'published' END AND ended_at IS NULL);
 GRANT SELECT, INSERT ON release_versions TO waspada_regency, waspada_province, waspada_national;
 GRANT UPDATE (content_handling, status, published_at, approved_by, approving_client, approving_office, ended_at, ended_by, ending_client, ending_office, end_reason)
@@ -198,14 +235,6 @@ ALTER TABLE release_audiences FORCE ROW LEVEL SECURITY;
 CREATE POLICY agency_reads ON release_audiences FOR SELECT TO waspada_agency USING (reaches_agency(agencies, handling));
 GRANT SELECT ON release_audiences TO waspada_agency;
 
--- The role that carries versions over to agencies; nobody logs in as it.
-DO $$
-BEGIN
-  CREATE ROLE waspada_releaser NOLOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-  NULL;
-END
-$$;
 GRANT USAGE ON SCHEMA public TO waspada_releaser;
 GRANT SELECT, INSERT, UPDATE ON releases TO waspada_releaser;
 GRANT SELECT, INSERT ON release_audiences TO waspada_releaser;
@@ -254,6 +283,7 @@ GRANT waspada_releaser TO CURRENT_USER;
 GRANT CREATE ON SCHEMA public TO waspada_releaser;
 ALTER FUNCTION carry_release OWNER TO waspada_releaser;
 ALTER FUNCTION known_agencies OWNER TO waspada_releaser;
+ALTER FUNCTION highest_handling OWNER TO waspada_releaser;
 REVOKE CREATE ON SCHEMA public FROM waspada_releaser;
 REVOKE waspada_releaser FROM CURRENT_USER;
 

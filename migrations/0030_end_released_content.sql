@@ -14,8 +14,8 @@ GRANT INSERT ON released_files TO waspada_regency, waspada_province, waspada_nat
 GRANT SELECT ON released_files TO waspada_worker;
 
 -- A removed file leaves every release at once, whoever removes it, and agencies that were told of it are told again.
-GRANT SELECT, UPDATE (content) ON release_versions TO waspada_releaser;
-CREATE POLICY releaser_withholds ON release_versions TO waspada_releaser USING (true);
+GRANT UPDATE (content) ON release_versions TO waspada_releaser;
+CREATE POLICY releaser_withholds ON release_versions FOR UPDATE TO waspada_releaser USING (true);
 GRANT SELECT (id, office_code) ON reports TO waspada_releaser;
 CREATE POLICY releaser_names_office ON reports FOR SELECT TO waspada_releaser USING (true);
 GRANT INSERT ON events TO waspada_releaser;

@@ -24,6 +24,16 @@ CREATE INDEX releases_earliest ON releases (coalesce(occurred_at, 'infinity'::ti
 CREATE INDEX releases_severest ON releases (coalesce(severity_rank, '-1'::smallint), coalesce(occurred_at, '-infinity'::timestamptz), id)
   WHERE retracted_at IS NULL;
 
+-- What is rare is not looked for among all.
+CREATE INDEX releases_province ON releases (province_code, released_at, id) WHERE retracted_at IS NULL;
+CREATE INDEX releases_regency ON releases (regency_code, released_at, id) WHERE retracted_at IS NULL;
+CREATE INDEX releases_region ON releases (region_code) WHERE retracted_at IS NULL;
+CREATE INDEX releases_incident_type ON releases (incident_type, released_at, id) WHERE retracted_at IS NULL;
+CREATE INDEX releases_stage ON releases (primary_stage, released_at, id) WHERE retracted_at IS NULL;
+CREATE INDEX releases_occurred ON releases (occurred_at) WHERE retracted_at IS NULL;
+CREATE INDEX releases_day ON releases (local_date) WHERE retracted_at IS NULL;
+CREATE INDEX releases_position ON releases (longitude, latitude) WHERE retracted_at IS NULL;
+
 -- Who the function runs as: sees the words of every release, but none of its texts, and can be become by nobody.
 DO $$
 BEGIN

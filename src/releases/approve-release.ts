@@ -2,9 +2,11 @@ import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
 import { actorOf } from '../audit/append-audit.ts'
 import { DomainError } from '../errors.ts'
+import { assertIfMatch } from '../http/etag.ts'
 import { assertMayRelease, assertReleasable } from '../reports/lifecycle.ts'
 import { lockRelease } from './locked-release.ts'
 import { tellPublished } from './tell-release.ts'
+import { versionEtag } from './version-etag.ts'
 import { endVersion, publishVersion } from './version-queries.ts'
 import type { ShownVersion } from './version-view.ts'
 
@@ -26,6 +28,7 @@ export async function approveRelease(
       throw new DomainError('transition_not_allowed', { verb: 'approve', status: latest.status })
     assertReleasable(report)
     if (latest.proposedBy === caller.subject) throw new DomainError('proposer_may_not_approve')
+    assertIfMatch(ifMatch, versionEtag({ ...latest, outdated: report.version > latest.reportVersion }))
     if (inForce) await endVersion(tx, by, inForce, { status: 'superseded', reason: null })
     const row = await publishVersion(tx, by, latest)
     await tellPublished({ ...context, caller }, tx, { report, row, before: inForce })

@@ -79,7 +79,8 @@ export const releaseLifeRoutes: Routes<{ files: AttachmentFiles }> = async (app,
         operationId: 'approveRelease',
         summary: 'Agree to a proposed release as the second official',
         description:
-          'Another official than the one who proposed it. What was copied is published exactly as it was proposed.',
+          'Another official than the one who proposed it. What was copied is published exactly as it was proposed; 412 where the ' +
+          'report changed after the `etag` was read: look whether the copy is `outdated`, then decide.',
         response: {
           200: respond(ReleaseVersionView, { description: 'The version in force', headers: { ETag: etagHeader } }),
           ...problems(...refusals, 'proposer_may_not_approve'),

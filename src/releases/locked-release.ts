@@ -3,6 +3,7 @@ import type { Transaction } from '../database/transaction.ts'
 import { DomainError } from '../errors.ts'
 import { assertIfMatch, etagOf } from '../http/etag.ts'
 import { type LockedReport, lockReport } from '../reports/locked-report.ts'
+import { versionsIn } from './version-etag.ts'
 import { findReportOfRelease, listVersions, type ReleaseVersionRow } from './version-queries.ts'
 
 /** A release as it stands, held with its report until the transaction ends. */
@@ -35,7 +36,7 @@ export async function lockRelease(
   const versions = await listVersions(tx, caller.scope, id)
   const latest = versions.at(-1)
   if (!latest) throw notFound
-  assertIfMatch(ifMatch, etagOf(latest.releaseId, latest.version))
+  assertIfMatch(versionsIn(ifMatch), etagOf(latest.releaseId, latest.version))
   return {
     report,
     latest,

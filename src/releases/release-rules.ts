@@ -77,7 +77,7 @@ export function assertAddressable(
   if (faults.length > 0) throw new DomainError('body_invalid', {}, faults)
 }
 
-/** Whether two officials must agree. @param handlings ranks of the report and of the release */
+/** Whether two officials must agree. @param handlings ranks of the report, of the release, and of the most secret that either ever was */
 export function needsSecondPerson(...handlings: readonly number[]): boolean {
   return Math.max(...handlings) >= twoPersonsFrom
 }

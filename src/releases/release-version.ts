@@ -13,6 +13,8 @@ import { tellPublished, tellRelease } from './tell-release.ts'
 import { endVersion, insertVersion, type ReleaseVersionRow } from './version-queries.ts'
 import type { ShownVersion } from './version-view.ts'
 
+const { placeholder } = sql
+
 /** What is released of a locked report, as which version. */
 export interface Releasing {
   given: ReleaseReport
@@ -24,7 +26,10 @@ export interface Releasing {
   inForce: ReleaseVersionRow | undefined
 }
 
-const knownAgencies = statement('known_agencies', sql`SELECT known_agencies() AS codes`)
+const weigh = statement(
+  'weigh_release',
+  sql`SELECT known_agencies() AS known, coalesce(highest_handling(${placeholder('reportId')}::uuid, ${placeholder('releaseId')}::uuid), 0) AS highest`,
+)
 
 /**
  * Makes a version of a release from the report as it stands. Where two officials must agree it waits for the second, and what is
@@ -40,10 +45,11 @@ export async function releaseVersion(
   const { caller, now } = context
   assertMayRelease(caller, report)
   assertReleasable(report)
-  const [row] = await tx.run<{ codes: string[] }>(knownAgencies, {})
-  assertAddressable(given, { clearance: caller.scope.clearance, known: row?.codes ?? [] })
+  const [weighed] = await tx.run<{ known: string[]; highest: number }>(weigh, { reportId: report.id, releaseId })
+  if (!weighed) throw new Error(`Release ${releaseId} was not weighed`)
+  assertAddressable(given, { clearance: caller.scope.clearance, known: weighed.known })
   const files = await lockFiles(tx, { reportId: report.id, clearance: caller.scope.clearance }, approved, copies)
-  const waits = needsSecondPerson(report.handling, approved.handling)
+  const waits = needsSecondPerson(report.handling, approved.handling, weighed.highest)
   const by = actorOf(context)
   if (!waits && inForce) await endVersion(tx, by, inForce, { status: 'superseded', reason: null })
   const inserted = await insertVersion(tx, by, {

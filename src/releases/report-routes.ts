@@ -29,7 +29,7 @@ export const reportReleaseRoutes: Routes<{ files: AttachmentFiles; cursorKey: Ui
         summary: 'Release a copy of a verified report to agencies',
         description:
           'By an official of the holding level or above. Exactly the `fields` are copied, as the report says them now; later ' +
-          'changes of the report leave the copy as it is. From `secret` on, of the report or of the release, it is `proposed`, and ' +
+          'changes of the report leave the copy as it is. From `secret` on, of the report or of the release, as either is or ever was, it is `proposed`, and ' +
           'no agency hears of it before another official approves. One report may have several releases, for different agencies.',
         params: ReportParams,
         headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),

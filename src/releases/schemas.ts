@@ -68,7 +68,9 @@ export const ReleaseVersionView = z
       .string()
       .max(100)
       .regex(/^"[!#-~]+"$/)
-      .describe('What If-Match says to go on from here, while this is the latest version'),
+      .describe(
+        'What If-Match says to go on from here, while this is the latest version; that of a proposal changes when its report does',
+      ),
     report: z.uuid(),
     status: z
       .enum(releaseStatuses)

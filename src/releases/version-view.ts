@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { handlingOf } from '../access/vocabulary.ts'
 import { rawJson } from '../http/contract/responses.ts'
-import { etagOf } from '../http/etag.ts'
 import type { ReleaseVersionView } from './schemas.ts'
+import { versionEtag } from './version-etag.ts'
 import type { ReleaseVersionRow } from './version-queries.ts'
 
 /** A version of a release, and whether the report has changed since. */
@@ -14,7 +14,7 @@ export function versionView(row: ShownVersion): z.input<typeof ReleaseVersionVie
   return {
     id,
     version,
-    etag: etagOf(id, version),
+    etag: versionEtag(row),
     report: row.reportId,
     status: row.status,
     agencies: row.agencies ?? 'all',
@@ -45,6 +45,6 @@ function endOf({ endedAt, endedBy, endingOffice }: ReleaseVersionRow, reason: st
 
 /** A version with its ETag, as a change of it answers. */
 export function answer(reply: { header(name: string, value: string): unknown }, version: ShownVersion) {
-  reply.header('etag', etagOf(version.releaseId, version.version))
+  reply.header('etag', versionEtag(version))
   return rawJson(JSON.stringify(versionView(version)))
 }

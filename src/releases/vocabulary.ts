@@ -35,5 +35,5 @@ export type RegionLevel = (typeof regionLevels)[number]
 export const releaseStatuses = ['proposed', 'refused', 'published', 'superseded', 'retracted'] as const
 export type ReleaseStatus = (typeof releaseStatuses)[number]
 
-/** From this handling on, of the report or of the release, two officials must agree: secret. */
+/** From this handling on, of the report or of the release, now or ever before, two officials must agree: secret. */
 export const twoPersonsFrom = 2

@@ -39,15 +39,19 @@ export interface Filterable extends Located {
   stages: PgColumn
 }
 
-/** Of a table where a null may say that something is not told: when a region, the stages or the position are. */
-export type Told = Record<'region' | 'stages' | 'position', SQL>
+/** Of a table of copies, where a null may say that something is not told: when stages or position are, and what lies in a region. */
+export interface Told {
+  stages: SQL
+  position: SQL
+  within(region: Region, reference: Reference): Filter
+}
 
 /** What can be asked of any such table. What is not told is met by no condition, and neither by the lack of one. */
 export function sharedFilters(query: SharedFilters, r: Filterable, reference: Reference, told?: Told): Filter[] {
   refuseUnknown(query, reference)
   const region = query.region === undefined ? undefined : reference.regions.today(query.region)
   const filters = [
-    region && (within(region, r) ?? (told && { shape: 'nation', condition: told.region, values: {} })),
+    region && (told ? told.within(region, reference) : within(region, r)),
     stagesOf(query, r, told),
     oneOf('athg', r.athg, query.athg),
     oneOf('domain', r.domain, query.domain),

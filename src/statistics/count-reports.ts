@@ -46,7 +46,10 @@ export async function countReports(
   const possible = { groupBy, level, filters, scope, reference, cells }
   const told = zeros ? withZeros(possible, mostCells) : cells
   if (!told || told.length > mostCells) throw refused({ code: 'too_many_cells', params: { maximum: mostCells } })
-  const shown = isAgency ? hideSmall({ cells: told, total }, settings.smallestCount) : { cells: told, total }
+  const regionPlace = groupBy.indexOf('region')
+  const shown = isAgency
+    ? hideSmall({ cells: told, total }, settings.smallestCount, regionPlace)
+    : { cells: told, total }
   return {
     groupBy,
     regionLevel: groupBy.includes('region') ? level : null,

@@ -45,7 +45,7 @@ export async function getTimeline(
   const split = splitBy !== undefined
   const shown =
     caller.scope.tier === 'agency'
-      ? seriesShown(counted, periods, split, settings.smallestCount)
+      ? seriesShown(counted, periods, split, settings.smallestCount, splitBy === 'region' ? 1 : -1)
       : { series: seriesOf(counted, periods, split), total: counted.total }
   return {
     region: region.code,

@@ -10,12 +10,18 @@ export type ShownCell = Omit<Cell, 'count'> & { count: number | null }
 
 /**
  * Hides small cells, and as many more as it takes that none of them can be computed from a total that is shown: the sum of all, and
- * the sums that anybody can add up of a row or a column (all cells that agree in every dimension but one). Within each such line
- * either nothing is hidden, or two cells and `smallest` releases at least. A cell that is 0 is no small one: it is not there.
+ * the sums that anybody can add up of a row or a column (all cells that agree in every dimension but one), and those of a province or a
+ * regency, which another level tells. Within each such line either nothing is hidden, or two cells and `smallest` releases at least. A
+ * cell that is 0 is no small one: it is not there.
+ * @param regionPlace where in the values of a cell its region stands; -1 for nowhere
  */
-export function hideSmall({ cells, total }: Cells, smallest: number): { cells: ShownCell[]; total: number | null } {
+export function hideSmall(
+  { cells, total }: Cells,
+  smallest: number,
+  regionPlace = -1,
+): { cells: ShownCell[]; total: number | null } {
   const hidden = new Set(cells.filter(({ count }) => count > 0 && count < smallest))
-  const lines = linesOf(cells)
+  const lines = linesOf(cells, regionPlace)
   for (let before = -1; before < hidden.size; ) {
     before = hidden.size
     for (const line of lines) protect(line, hidden, smallest)
@@ -24,18 +30,24 @@ export function hideSmall({ cells, total }: Cells, smallest: number): { cells: S
   return { cells: shown, total: (total > 0 && total < smallest) || exposed(cells, hidden, smallest) ? null : total }
 }
 
-/** All cells, and those that agree in every dimension but one. */
-function linesOf(cells: readonly Cell[]): Cell[][] {
+/** All cells, and those that agree in every dimension but one, in which all or only those of one province or regency are added up. */
+function linesOf(cells: readonly Cell[], regionPlace: number): Cell[][] {
   const lines = new Map<string, Cell[]>([['', [...cells]]])
   const places = cells[0]?.values.length ?? 0
   for (const cell of cells)
-    for (let place = 0; place < places; place += 1) {
-      const key = JSON.stringify([place, ...cell.values.map((value, at) => (at === place ? '*' : [value]))])
-      const line = lines.get(key)
-      if (line) line.push(cell)
-      else lines.set(key, [cell])
-    }
+    for (let place = 0; place < places; place += 1)
+      for (const sum of place === regionPlace ? ['*', ...regionsAround(cell.values[place])] : ['*']) {
+        const key = JSON.stringify([place, ...cell.values.map((value, at) => (at === place ? sum : [value]))])
+        const line = lines.get(key)
+        if (line) line.push(cell)
+        else lines.set(key, [cell])
+      }
   return [...lines.values()]
+}
+
+/** The codes of the province and the regency that a region is or lies in. */
+function regionsAround(code: string | null | undefined): string[] {
+  return [2, 5].flatMap((length) => (code && code.length >= length ? [code.slice(0, length)] : []))
 }
 
 /** Hides the smallest of what is left of a line until what is hidden cannot be told from its sum. */

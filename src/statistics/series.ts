@@ -34,15 +34,16 @@ export function seriesOf({ cells }: Cells, periods: readonly IntervalPeriod[], s
   return [...byKey.values()].sort(byKeyNullLast)
 }
 
-/** The same without small numbers, as `hideSmall` has them, nor the sums that would tell one. */
+/** The same without small numbers, as `hideSmall` has them (which takes `regionPlace`), nor the sums that would tell one. */
 export function seriesShown(
   counted: Cells,
   periods: readonly IntervalPeriod[],
   split: boolean,
   smallest: number,
+  regionPlace: number,
 ): { series: ShownSeries[]; total: number | null } {
   const positionOf = positionsIn(periods)
-  const { cells: shown, total } = hideSmall(counted, smallest)
+  const { cells: shown, total } = hideSmall(counted, smallest, regionPlace)
   const hidden = new Set(counted.cells.filter((_, place) => shown[place]?.count === null))
   const series = seriesOf(counted, periods, split).map((each): ShownSeries => {
     const line = counted.cells.filter(({ values: [, key = null] }) => key === each.key)

@@ -211,6 +211,47 @@ t.test('taking back a release turns down what was to follow it', async (t) => {
   t.equal(refusal(approve), '409 transition_not_allowed')
 })
 
+t.test('whoever lowers a report, or a release, does not release it alone afterwards', async (t) => {
+  const api = await start(t)
+  const lowered = await verified(api, { handling: 'secret' })
+  const lower = await api.as('kendariSecret').patch(`/v1/reports/${lowered}`, { handling: 'ordinary', ...because }, '*')
+  t.equal(lower.statusCode, 200)
+  const alone = await change(api, ['kendari', 'a'], `/v1/reports/${lowered}/releases`, {
+    ...plain,
+    handling: 'ordinary',
+  })
+  t.match(alone.json(), { status: 'proposed', needsSecondPerson: true })
+  t.equal(await asAgency(api, 'bssn').read(alone.json().id), '404 release_not_found')
+  const approve = await change(api, ['kendari', 'b'], `/v1/releases/${alone.json().id}/approve`, undefined, any)
+  t.equal(approve.statusCode, 200, 'whoever is cleared for what it is now may be the second')
+
+  const open = await verified(api)
+  const secret = await release(api, open, { handling: 'secret', agencies: ['bssn'] })
+  await change(api, ['kendariSecret', 'b'], `/v1/releases/${secret.id}/approve`, undefined, any)
+  const wider = await change(api, ['kendariSecret'], `/v1/releases/${secret.id}/versions`, plain, any)
+  t.match(wider.json(), { version: 2, status: 'proposed', needsSecondPerson: true })
+  t.equal((await release(api, open)).status, 'published', 'another of the same report was never secret')
+})
+
+t.test('a second official agrees to what they have seen: not once the report or the copy is another', async (t) => {
+  const api = await start(t)
+  const id = await verified(api, { handling: 'secret' })
+  const made = await release(api, id, { fields: ['subject', 'facts'] })
+  const approve = (etag: string) =>
+    change(api, ['kendariSecret', 'b'], `/v1/releases/${made.id}/approve`, undefined, { 'if-match': etag })
+  const listed = async () => (await api.as('kendariSecret').get(`/v1/reports/${id}/releases`)).json().items[0]
+  await api.as('kendariSecret').patch(`/v1/reports/${id}`, { subject: 'Perihal yang dibetulkan', ...because }, '*')
+  t.equal(refusal(await approve(made.etag)), '412 version_stale', 'it was corrected meanwhile')
+  const outdated = await listed()
+  t.match(outdated, { outdated: true, content: made.content })
+  await api.admin.query(`UPDATE release_versions SET content = content - 'facts' WHERE release_id = $1`, [made.id])
+  t.equal(refusal(await approve(outdated.etag)), '412 version_stale', 'something was taken out of the copy')
+  t.equal(refusal(await approve(`"${made.id}.1"`)), '412 version_stale')
+  const seen = await approve((await listed()).etag)
+  t.match(seen.json(), { status: 'published', outdated: true, content: { subject: made.content.subject } })
+  t.equal(seen.headers.etag, `"${made.id}.1"`)
+})
+
 t.test('of two that decide at once one wins, and the other is told', async (t) => {
   const api = await start(t)
   const secret = await verified(api, { handling: 'secret' })
@@ -222,7 +263,8 @@ t.test('of two that decide at once one wins, and the other is told', async (t) =
       change(api, ['kendariSecret', who], `/v1/releases/${made.id}/${verb}`, body, { 'if-match': etag })
     t.same(await race(at('b', 'approve'), at('c', 'approve')), ['409 transition_not_allowed', 'done'])
     t.same(await race(at('b', 'versions', plain), at('c', 'versions', plain)), ['412 version_stale', 'done'])
-    const second = `"${made.id}.2"`
+    const { items } = (await api.as('kendariSecret').get(`/v1/reports/${secret}/releases`)).json()
+    const second = items.find(({ id, version }: Record<string, unknown>) => id === made.id && version === 2).etag
     const [one, other] = await Promise.all([at('d', 'approve', undefined, second), at('e', 'retract', because, second)])
     t.equal(other.statusCode, 200, other.payload)
     t.ok(one.statusCode === 200 || refusal(one) === '409 transition_not_allowed')

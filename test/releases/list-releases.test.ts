@@ -7,6 +7,7 @@ import { scopesOf } from '../../src/access/vocabulary.ts'
 import { Database } from '../../src/database/database.ts'
 import { createPool } from '../../src/database/pool.ts'
 import { statement } from '../../src/database/statement.ts'
+import { loadSuccessions } from '../../src/reference/load-successions.ts'
 import { ReferenceStore } from '../../src/reference/store.ts'
 import { type Asker, handlings } from '../statistics/model/model-report.ts'
 import { type Api, startApi, testNow } from '../support/start-api.ts'
@@ -187,6 +188,31 @@ t.test('what was not approved is found by nothing, and is not in the answer', as
     const answer = await get(`/v1/releases?q=${encodeURIComponent(`${odd} baliho`)}`)
     t.equal(answer.statusCode, 200, odd)
   }
+})
+
+t.test('what was released under a code that has ended since is found where it lies today', async (t) => {
+  const { api, give, get, idsOf } = await start(t)
+  const region = (code: string, level: string, regency: string | null) => ({
+    region: { code, level, regency, province: code.slice(0, 2) },
+  })
+  const regency = await give(region('73.99', 'regency', '73.99'))
+  const district = await give(region('73.99.01', 'district', '73.99'))
+  const moved = await give(region('74.01.99', 'district', '74.01'))
+  const elsewhere = await give(region('73.71', 'regency', '73.71'))
+  const regions = [
+    { former: '73.99', today: '74.71' },
+    { former: '74.01.99', today: '74.71.01' },
+  ]
+  await loadSuccessions(api.adminUrl, [{ law: 'UU 1/1964', on: '1964-09-23', source: 'Contoh', regions }], testNow)
+  const all = [regency, district, moved]
+  for (const code of ['74.71', '73.99']) t.same((await idsOf(`region=${code}`)).sort(), [...all].sort(), code)
+  t.same((await idsOf('region=74')).sort(), [...all].sort(), 'of the province as well')
+  t.same(await idsOf('region=74.01.99'), [moved])
+  t.same(await idsOf('region=73.71'), [elsewhere])
+  t.same(await idsOf('region=32'), [])
+  const { content } = (await get('/v1/releases?region=74.71.01')).json().items[0]
+  t.equal(content.region.code, '74.01.99', 'it says what it said')
+  t.equal((await get('/v1/statistics/counts?groupBy=handling&region=74.71')).statusCode, 200)
 })
 
 t.test('members of the content are chosen; narratives come when asked for', async (t) => {

@@ -10,6 +10,26 @@ const lists: Record<string, { query: string; index: RegExp }> = {
   'latest, what is not dated last': { query: 'sort=-occurredAt', index: /releases_latest/ },
   earliest: { query: 'sort=occurredAt', index: /releases_earliest/ },
   'most severe': { query: 'sort=-severity', index: /releases_severest/ },
+  'of a province': { query: 'region=32', index: /releases_(province|newest)/ },
+  'of a regency': { query: 'region=32.73', index: /releases_(regency|newest)/ },
+}
+/** Of which there are few, or none, among very many. */
+const rare: Record<string, { query: string; index: RegExp }> = {
+  'of another province': { query: 'region=51', index: /releases_province/ },
+  'of another regency': { query: 'region=51.71', index: /releases_regency/ },
+  'of a district': { query: 'region=51.71.01', index: /releases_(regency|region)/ },
+  'of a rare kind': { query: 'incidentType=unjuk_rasa', index: /releases_incident_type/ },
+  'in a rare stage': { query: 'election=pilkada-2024&stage=masa_tenang', index: /releases_stage/ },
+  'of an hour': {
+    query: 'occurredFrom=2024-11-20T01:00:00Z&occurredTo=2024-11-20T02:00:00Z',
+    index: /releases_occurred/,
+  },
+  'of a day': { query: 'dateFrom=2024-11-19&dateTo=2024-11-19', index: /releases_day/ },
+  'in a small box': { query: 'bbox=115.1,-8.7,115.3,-8.5', index: /releases_position/ },
+  'released in an hour': {
+    query: 'releasedFrom=2024-11-20T01:00:00Z&releasedTo=2024-11-20T02:00:00Z',
+    index: /releases_newest/,
+  },
 }
 
 interface Sent {
@@ -21,12 +41,15 @@ interface Sent {
 async function fill({ admin }: Api): Promise<void> {
   await admin.query(
     `INSERT INTO releases (id, version, agencies, handling, released_at, first_released_at, content, exercise, athg, severity, occurred_at,
-      local_date, stages)
+      local_date, incident_type, region_code, longitude, latitude, primary_election, primary_stage, stages)
     SELECT gen_random_uuid(), 1, CASE WHEN n % 100 = 0 THEN ARRAY['bssn'] WHEN n % 3 = 0 THEN ARRAY['polri'] END, n % 4, at, at,
       jsonb_build_object('exercise', false, 'subject', 'Laporan lokasi ' || n,
         'facts', repeat('Keterangan tentang lokasi kejadian di desa, menurut saksi. ', 8) || CASE WHEN n % 5000 = 0 THEN 'kelangkaan' ELSE '' END),
       false, (ARRAY['threat', 'challenge'])[1 + n % 2], (ARRAY['low', 'high', NULL])[1 + n % 3], CASE WHEN n % 2 = 0 THEN at END,
-      CASE WHEN n % 2 = 0 THEN at::date END, '[]'
+      CASE WHEN n % 2 = 0 THEN at::date END, CASE WHEN n % 5000 = 1 THEN 'unjuk_rasa' ELSE 'perusakan' END,
+      CASE WHEN n % 5000 = 1 THEN '51.71.01' ELSE '32.' || 70 + n % 10 END, CASE WHEN n % 5000 = 1 THEN 115.2 ELSE 107 + n % 100 * 0.01 END,
+      CASE WHEN n % 5000 = 1 THEN -8.6 ELSE -7 + n % 77 * 0.01 END, 'pilkada-2024',
+      CASE WHEN n % 5000 = 1 THEN 'masa_tenang' ELSE 'kampanye' END, '[]'
     FROM (SELECT n, timestamptz '2024-11-25T00:00:00Z' - n * interval '1 minute' AS at FROM generate_series(1, $1::int) n) told`,
     [many],
   )
@@ -88,6 +111,7 @@ t.test(`no page is made by sorting all of ${many} releases`, async (t) => {
     t.equal(items.length, 50)
     await check(`${what}, next page`, `/v1/releases?limit=50&${query}&cursor=${next}`, index)
   }
+  for (const [what, { query, index }] of Object.entries(rare)) await check(what, `/v1/releases?${query}`, index)
   for (const query of ['q=kelangkaan', 'q=kelangkaan&sort=-releasedAt'])
     await check(query, `/v1/releases?${query}`, /Function Scan on search_releases/)
   const { rows } = await client.query(

@@ -141,12 +141,37 @@ t.test('no office writes past the second person, in the name of another, or into
   await insert(kendari, { ...proposed, release_handling: 2 })
   await t.rejects(insert(kendari, { proposed_by: 'somebody' }), refused)
   await t.rejects(insert(kendari, { release_handling: 3, ...proposed }), refused, 'above the clearance')
+  await t.rejects(insert(kendari, { report_version: 1 }), refused, 'of a version of the report that no longer stands')
   await t.rejects(insert(bali, { proposing_office: '51.71' }), refused, 'of a report elsewhere')
   const other = (await api.as('denpasar').post('/v1/reports', aReportIn('51.71'))).json().id
+  await t.rejects(
+    insert(bali, { report_id: other, region_code: '51.71', proposing_office: '51.71', report_version: 1 }),
+    refused,
+    'of a report that nobody verified',
+  )
+  const pretended = await as(t, api, 'regency', { region: '51.71', clearance: '3' })
+  await pretended.query(
+    `CREATE TEMP TABLE reports AS SELECT '${other}'::uuid AS id, 1 AS version, 'verified' AS status`,
+  )
+  await t.rejects(
+    insert(pretended, { report_id: other, region_code: '51.71', proposing_office: '51.71', report_version: 1 }),
+    refused,
+    'nor where a table of the session says that it was',
+  )
+  t.equal((await change(api, ['nation', 'another'], `/v1/reports/${other}/verify`, undefined, any)).statusCode, 200)
   const into = { ...proposed, release_id: all, release_handling: 2, version: 3 }
   await t.rejects(insert(kendari, into), { code: '23503' }, 'a version after none')
   const own = { report_id: other, region_code: '51.71', proposing_office: '51.71', version: 2 }
   await t.rejects(insert(bali, { ...into, ...own }), { code: '23503' }, 'nor after that of another report')
+  const lowered = await verified(api, { handling: 'secret' })
+  await api.as('kendariSecret').patch(`/v1/reports/${lowered}`, { handling: 'restricted', ...because }, '*')
+  const cleared = await as(t, api, 'regency', { region: '74.71', clearance: '1' })
+  const ofLowered = { report_id: lowered, report_version: 3 }
+  await t.rejects(insert(cleared, ofLowered), refused, 'alone, of what was secret before')
+  await insert(cleared, { ...ofLowered, ...proposed })
+  const highest = async (client: pg.Client) =>
+    (await client.query('SELECT highest_handling($1, NULL) AS rank', [lowered])).rows[0].rank
+  t.same([await highest(cleared), await highest(kendari), await highest(bali)], [2, 2, null])
   const step = `UPDATE release_versions SET status = 'published', published_at = now(), approving_client = 'a-client', approving_office = '74.71',
     approved_by = $1 WHERE release_id = $2 AND status = 'proposed'`
   await t.rejects(kendari.query(step, ['somebody', waiting]), refused, 'in the name of another')

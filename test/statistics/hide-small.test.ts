@@ -28,6 +28,22 @@ t.test('small cells are hidden, and with each another one of its row and its col
   )
 })
 
+t.test('what another level tells of a province or a regency gives no hidden number away', async (t) => {
+  const cells = Object.entries({ '74.71': 3, '74.72': 9, '74.73': 20, '51.71': 2, '51.72': 8, '51.73': 30 }).map(
+    ([region, count]): Cell => ({ values: [region], count }),
+  )
+  const of = (place?: number) => hideSmall({ cells, total: 72 }, smallestShown, place).cells.map(({ count }) => count)
+  t.same(of(), [null, 9, 20, null, 8, 30], 'by themselves two are enough')
+  t.same(of(0), [null, null, 20, null, null, 30], 'each province hides two')
+  const districts = Object.entries({ '74.71.01': 2, '74.71.02': 9, '74.72.01': 4, '74.72.02': 30 }).map(
+    ([region, count]): Cell => ({ values: ['2024-W47', region], count }),
+  )
+  t.same(
+    hideSmall({ cells: districts, total: 45 }, smallestShown, 1).cells.map(({ count }) => count),
+    [null, null, null, null],
+  )
+})
+
 t.test('no hidden number is the difference of a sum and what is shown of it', async (t) => {
   const rows = fc.integer({ min: 1, max: 5 }).chain((width) => {
     const row = fc.array(fc.nat(12), { minLength: width, maxLength: width })

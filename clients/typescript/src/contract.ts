@@ -1119,7 +1119,7 @@ export interface paths {
         put?: never;
         /**
          * Release a copy of a verified report to agencies
-         * @description By an official of the holding level or above. Exactly the `fields` are copied, as the report says them now; later changes of the report leave the copy as it is. From `secret` on, of the report or of the release, it is `proposed`, and no agency hears of it before another official approves. One report may have several releases, for different agencies. Needs the scope `reports:release`.
+         * @description By an official of the holding level or above. Exactly the `fields` are copied, as the report says them now; later changes of the report leave the copy as it is. From `secret` on, of the report or of the release, as either is or ever was, it is `proposed`, and no agency hears of it before another official approves. One report may have several releases, for different agencies. Needs the scope `reports:release`.
          */
         post: operations["releaseReport"];
         delete?: never;
@@ -1159,7 +1159,7 @@ export interface paths {
         put?: never;
         /**
          * Agree to a proposed release as the second official
-         * @description Another official than the one who proposed it. What was copied is published exactly as it was proposed. Needs the scope `reports:release`.
+         * @description Another official than the one who proposed it. What was copied is published exactly as it was proposed; 412 where the report changed after the `etag` was read: look whether the copy is `outdated`, then decide. Needs the scope `reports:release`.
          */
         post: operations["approveRelease"];
         delete?: never;
@@ -3334,7 +3334,7 @@ export interface components {
             id: string;
             /** Format: int32 */
             version: number;
-            /** @description What If-Match says to go on from here, while this is the latest version */
+            /** @description What If-Match says to go on from here, while this is the latest version; that of a proposal changes when its report does */
             etag: string;
             /** Format: uuid */
             report: string;
