@@ -39,6 +39,8 @@ CREATE TABLE release_versions (
   fields text[] NOT NULL CHECK (cardinality(fields) > 0),
   region_level text CHECK (region_level IN ('nation', 'province', 'regency', 'district')),
   position_decimals smallint CHECK (position_decimals BETWEEN 0 AND 4),
+  -- Which files of the report; `content` names the copies of them.
+  attachments uuid[] NOT NULL DEFAULT '{}' CHECK (cardinality(attachments) <= 50 AND array_position(attachments, NULL) IS NULL),
   -- Exactly the members that were approved, as agencies read them. Null once personal data was erased.
   content jsonb CHECK (jsonb_typeof(content) = 'object'),
   reason text CHECK (length(reason) BETWEEN 3 AND 2000),
@@ -92,9 +94,9 @@ BEGIN
   END IF;
   NEW.content_handling := greatest(OLD.content_handling, NEW.content_handling, NEW.handling);
   IF (NEW.release_id, NEW.version, NEW.report_id, NEW.report_version, NEW.agencies, NEW.release_handling, NEW.fields, NEW.region_level,
-    NEW.position_decimals, NEW.reason, NEW.needs_second_person, NEW.proposed_at, NEW.proposed_by, NEW.proposing_client, NEW.proposing_office)
+    NEW.position_decimals, NEW.attachments, NEW.reason, NEW.needs_second_person, NEW.proposed_at, NEW.proposed_by, NEW.proposing_client, NEW.proposing_office)
     IS DISTINCT FROM (OLD.release_id, OLD.version, OLD.report_id, OLD.report_version, OLD.agencies, OLD.release_handling, OLD.fields, OLD.region_level,
-    OLD.position_decimals, OLD.reason, OLD.needs_second_person, OLD.proposed_at, OLD.proposed_by, OLD.proposing_client, OLD.proposing_office)
+    OLD.position_decimals, OLD.attachments, OLD.reason, OLD.needs_second_person, OLD.proposed_at, OLD.proposed_by, OLD.proposing_client, OLD.proposing_office)
     OR (OLD.published_at IS NOT NULL AND (NEW.published_at, NEW.approved_by, NEW.approving_client, NEW.approving_office)
       IS DISTINCT FROM (OLD.published_at, OLD.approved_by, OLD.approving_client, OLD.approving_office))
     OR (OLD.ended_at IS NOT NULL AND (NEW.ended_at, NEW.ended_by, NEW.ending_client, NEW.ending_office, NEW.end_reason)

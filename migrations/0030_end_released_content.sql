@@ -14,6 +14,8 @@ GRANT INSERT ON released_files TO waspada_regency, waspada_province, waspada_nat
 GRANT SELECT ON released_files TO waspada_worker;
 
 -- A removed file leaves every release at once, whoever removes it, and agencies that were told of it are told again.
+GRANT SELECT ON released_files TO waspada_releaser;
+CREATE POLICY releaser_finds ON released_files FOR SELECT TO waspada_releaser USING (true);
 GRANT UPDATE (content) ON release_versions TO waspada_releaser;
 CREATE POLICY releaser_withholds ON release_versions FOR UPDATE TO waspada_releaser USING (true);
 GRANT SELECT (id, office_code) ON reports TO waspada_releaser;
@@ -24,8 +26,8 @@ CREATE FUNCTION withhold_removed_file() RETURNS trigger LANGUAGE plpgsql SECURIT
 BEGIN
   WITH withheld AS (
     UPDATE release_versions v SET content = jsonb_set(v.content, '{attachments}', coalesce((SELECT jsonb_agg(file ORDER BY place)
-      FROM jsonb_array_elements(v.content -> 'attachments') WITH ORDINALITY AS each (file, place) WHERE file ->> 'id' <> NEW.id::text), '[]'))
-    WHERE v.report_id = NEW.report_id AND v.content -> 'attachments' @> jsonb_build_array(jsonb_build_object('id', NEW.id))
+      FROM jsonb_array_elements(v.content -> 'attachments') WITH ORDINALITY AS each (file, place) WHERE file ->> 'id' NOT IN (SELECT f.id::text FROM released_files f WHERE f.attachment_id = NEW.id)), '[]'))
+    WHERE v.report_id = NEW.report_id AND NEW.id = ANY (v.attachments) AND v.content ? 'attachments'
     RETURNING v.*)
   INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, regency_code, handling, client_id, actor, occurred_at,
     of_report_id, agencies, agency_handling)

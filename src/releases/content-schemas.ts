@@ -10,7 +10,7 @@ const { shape: report } = ReportView
 /** A file that was approved; its bytes carry no position and no other metadata. */
 const ReleasedAttachment = z
   .strictObject({
-    id: z.uuid(),
+    id: z.uuid().describe('Of the copy'),
     mediaType: Text(1, 100),
     size: z.int().min(1).max(26_214_400).describe('Bytes'),
     sha256: z

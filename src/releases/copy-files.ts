@@ -24,10 +24,11 @@ export type Copies = ReadonlyMap<string, ReleasedFile | { refused: string }>
 /** Those that can be written anew; of others nobody knows what stands beside their content. */
 const rewritable: readonly string[] = ['image/jpeg', 'image/png', 'image/webp']
 
-/** Under which the store keeps a copy: the same bytes of the same attachment are kept once. */
-export function fileIdOf({ id, sha256 }: Pick<ReleasedFile, 'id' | 'sha256'>): string {
-  return uuidv5(sha256, id)
-}
+/**
+ * The id of a copy, in the store as for agencies: the same bytes of the same attachment are one file. The id of the attachment itself
+ * would tell when it was uploaded.
+ */
+const fileIdOf = (attachmentId: string, sha256: string) => uuidv5(sha256, attachmentId)
 
 /**
  * Copies of files of a report without anything beside the picture, made before the transaction that releases them: no row is locked
@@ -61,8 +62,8 @@ export async function copyFiles(
       continue
     }
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const copy = { id, mediaType, size: bytes.length, sha256 }
-    await keep(context, { store, spool }, copy, bytes)
+    const copy = { id: fileIdOf(id, sha256), mediaType, size: bytes.length, sha256 }
+    await keep(context, { store, spool }, { attachmentId: id, fileId: copy.id }, bytes)
     copies.set(id, copy)
   }
   return copies
@@ -86,25 +87,24 @@ const refusedLater = new Set(['report_not_found', 'not_in_charge', 'person_requi
 
 const insert = statement(
   'insert_released_file',
-  sql`INSERT INTO released_files (id, attachment_id) VALUES (${placeholder('fileId')}, ${placeholder('id')}) ON CONFLICT DO NOTHING`,
+  sql`INSERT INTO released_files (id, attachment_id) VALUES (${placeholder('fileId')}, ${placeholder('attachmentId')}) ON CONFLICT DO NOTHING`,
 )
 
 /** The row first: what it names goes with the attachment, and a file without a row would stay for ever. */
 async function keep(
   { db, caller }: Context,
   { store, spool }: Pick<AttachmentFiles, 'store' | 'spool'>,
-  copy: ReleasedFile,
+  { attachmentId, fileId }: { attachmentId: string; fileId: string },
   bytes: Buffer,
 ): Promise<void> {
-  const fileId = fileIdOf(copy)
   await db.transaction(caller, async (tx) => {
-    await tx.run(insert, { fileId, id: copy.id })
+    await tx.run(insert, { fileId, attachmentId })
   })
   const piece = await spool.receive(fileId, Readable.from([bytes]), mostBytes)
   try {
     await store.put(fileId, piece.path)
   } catch (cause) {
-    throw new DomainError('attachment_unavailable', { id: copy.id }, [], { cause })
+    throw new DomainError('attachment_unavailable', { id: attachmentId }, [], { cause })
   } finally {
     await spool.discard(piece)
   }

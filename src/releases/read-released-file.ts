@@ -4,13 +4,13 @@ import { wantedRange } from '../attachments/byte-range.ts'
 import type { AttachmentFiles } from '../attachments/open-files.ts'
 import { DomainError } from '../errors.ts'
 import type { ReleasedFile } from './content.ts'
-import { fileIdOf } from './copy-files.ts'
 import { findRelease } from './find-release.ts'
 
 /** Which bytes of a released file a request wants. */
 export interface WantedFile {
   /** Of the release. */
   id: string
+  /** As the release names it. */
   attachmentId: string
   range: string | undefined
   ifRange: string | undefined
@@ -45,10 +45,9 @@ export async function readReleasedFile(
   const nothing = Readable.from([])
   if (isKnown(etag)) return { file, etag, part: 'unmodified', bytes: nothing }
   const range = wantedRange(wanted, { size, etag })
-  const fileId = fileIdOf(file)
   const open = async () => {
-    if (!head) return store.read(fileId, size, range ?? { first: 0, last: size - 1 })
-    await store.check(fileId, size)
+    if (!head) return store.read(file.id, size, range ?? { first: 0, last: size - 1 })
+    await store.check(file.id, size)
     return nothing
   }
   const bytes = await open().catch((cause: unknown) => {

@@ -82,6 +82,10 @@ export const ReleaseVersionView = z
     fields: z.array(z.enum(releaseFields)).min(1).max(releaseFields.length),
     regionLevel: z.enum(regionLevels).nullable(),
     positionDecimals: z.int().min(0).max(4).nullable(),
+    attachments: z
+      .array(z.uuid())
+      .max(50)
+      .describe('Of the report, that were approved; `content` has the copies of them, under ids of their own'),
     content: ReleaseContent.nullable().describe(
       'What agencies read; null where persons were erased from an ended version',
     ),

@@ -34,6 +34,7 @@ export const releaseVersions = pgTable('release_versions', {
   fields: text().array().notNull(),
   regionLevel: text('region_level'),
   positionDecimals: smallint('position_decimals'),
+  attachments: uuid('attachments').array().notNull(),
   content: jsonb().$type<ReleaseContent>(),
   reason: text(),
   needsSecondPerson: boolean('needs_second_person').notNull(),

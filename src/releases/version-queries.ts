@@ -27,6 +27,8 @@ export interface ReleaseVersionRow extends Record<string, unknown> {
   fields: ReleaseField[]
   regionLevel: RegionLevel | null
   positionDecimals: number | null
+  /** Ids of the approved files of the report. */
+  attachments: string[]
   content: ReleasedContent | null
   reason: string | null
   needsSecondPerson: boolean
@@ -44,7 +46,7 @@ export interface ReleaseVersionRow extends Record<string, unknown> {
 
 const columns = sql`${v.releaseId} AS "releaseId", ${v.version}, ${v.reportId} AS "reportId", ${v.contentHandling} AS "contentHandling",
   ${v.reportVersion} AS "reportVersion", ${v.status}, ${v.agencies}, ${v.releaseHandling} AS "releaseHandling", ${v.fields},
-  ${v.regionLevel} AS "regionLevel", ${v.positionDecimals} AS "positionDecimals", ${v.content}, ${v.reason},
+  ${v.regionLevel} AS "regionLevel", ${v.positionDecimals} AS "positionDecimals", ${v.attachments}, ${v.content}, ${v.reason},
   ${v.needsSecondPerson} AS "needsSecondPerson", ${v.proposedAt} AS "proposedAt", ${v.proposedBy} AS "proposedBy",
   ${v.proposingOffice} AS "proposingOffice", ${v.publishedAt} AS "publishedAt", ${v.approvedBy} AS "approvedBy",
   ${v.approvingOffice} AS "approvingOffice", ${v.endedAt} AS "endedAt", ${v.endedBy} AS "endedBy", ${v.endingOffice} AS "endingOffice",
@@ -94,12 +96,12 @@ export async function listReleasesOf(
 const insert = statement(
   'insert_release_version',
   sql`INSERT INTO ${v} (release_id, version, report_id, region_code, handling, report_version, status, agencies,
-    release_handling, fields, region_level, position_decimals, content, reason, needs_second_person, proposed_at, proposed_by,
+    release_handling, fields, region_level, position_decimals, attachments, content, reason, needs_second_person, proposed_at, proposed_by,
     proposing_client, proposing_office, published_at)
   VALUES (${placeholder('releaseId')}, ${placeholder('version')}, ${placeholder('reportId')}, ${placeholder('regionCode')},
     ${placeholder('handling')}, ${placeholder('reportVersion')}, ${placeholder('status')}, ${placeholder('agencies')},
     ${placeholder('releaseHandling')}, ${placeholder('fields')}, ${placeholder('regionLevel')}, ${placeholder('positionDecimals')},
-    ${placeholder('content')}::jsonb, ${placeholder('reason')}, ${placeholder('needsSecondPerson')}, ${placeholder('now')},
+    ${placeholder('attachments')}::uuid[],    ${placeholder('content')}::jsonb, ${placeholder('reason')}, ${placeholder('needsSecondPerson')}, ${placeholder('now')},
     ${placeholder('subject')}, ${placeholder('clientId')}, ${placeholder('office')}, ${placeholder('publishedAt')})
   RETURNING ${columns}`,
 )
@@ -126,6 +128,7 @@ export type NewVersion = Pick<
   Pick<ReleaseVersionRow, 'reason' | 'needsSecondPerson' | 'publishedAt'> & {
     agencies: readonly string[] | null
     fields: readonly ReleaseField[]
+    attachments: readonly string[]
     content: ReleasedContent
     regionCode: string
     /** Of the report. */

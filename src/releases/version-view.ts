@@ -22,6 +22,7 @@ export function versionView(row: ShownVersion): z.input<typeof ReleaseVersionVie
     fields: row.fields,
     regionLevel: row.regionLevel,
     positionDecimals: row.positionDecimals,
+    attachments: row.attachments,
     content: row.content,
     reason: row.reason,
     reportVersion: row.reportVersion,

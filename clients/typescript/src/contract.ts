@@ -3351,6 +3351,8 @@ export interface components {
             regionLevel: "nation" | "province" | "regency" | "district" | null;
             /** Format: int32 */
             positionDecimals: number | null;
+            /** @description Of the report, that were approved; `content` has the copies of them, under ids of their own */
+            attachments: string[];
             /** @description What agencies read; null where persons were erased from an ended version */
             content: components["schemas"]["ReleaseContent"] | null;
             reason: string | null;
@@ -3409,7 +3411,10 @@ export interface components {
             next: string | null;
         };
         ReleasedAttachment: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Of the copy
+             */
             id: string;
             mediaType: string;
             /**
