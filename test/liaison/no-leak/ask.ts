@@ -33,21 +33,37 @@ export interface Findings {
 export function asks(world: World, caller: Caller, findings: Findings): Ask {
   const allowed = tracesIn(allFor(caller, world))
   return async ({ url, method = 'GET', headers, body }) => {
-    const authorization = caller.fault === 'no token' ? {} : { authorization: `Bearer ${world.tokens.get(caller.name)}` }
-    const sent = { 'x-request-id': 'no-leak', ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) }
+    const authorization =
+      caller.fault === 'no token' ? {} : { authorization: `Bearer ${world.tokens.get(caller.name)}` }
+    const sent = {
+      'x-request-id': 'no-leak',
+      ...authorization,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    }
     const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
     const answer = await world.api.call({ method, url, headers: { ...sent, ...headers }, ...payload })
     const where = `${caller.name}: ${method} ${url} ${JSON.stringify(headers ?? {})}: ${answer.statusCode}`
     for (const trace of tracesIn(textOf(answer)))
       if (!allowed.has(trace)) findings.leaks.push(`${where} tells ${trace}`)
     if ([401, 403, 404, 410].includes(answer.statusCode)) compareRefusal(findings, where, method, answer)
-    if (answer.statusCode === 401 || (answer.statusCode === 403 && answer.json().code === 'scope_missing'))
-      throw new Refused(answer.statusCode)
+    if (mayNotTry(method, answer)) throw new Refused(answer.statusCode)
     return answer
   }
 }
 
-function compareRefusal({ leaks, refusals }: Findings, where: string, method: string, answer: LightMyRequestResponse): void {
+const tokens = ['token_missing', 'token_invalid', 'scope_missing']
+
+function mayNotTry(method: string, { statusCode, payload }: LightMyRequestResponse): boolean {
+  if (statusCode !== 401 && statusCode !== 403) return false
+  return method === 'HEAD' || tokens.includes(JSON.parse(payload).code)
+}
+
+function compareRefusal(
+  { leaks, refusals }: Findings,
+  where: string,
+  method: string,
+  answer: LightMyRequestResponse,
+): void {
   const { date: _date, ratelimit: _counted, ...headers } = answer.headers
   const said = JSON.stringify([headers, answer.payload])
   const { code, detail } = method === 'HEAD' ? { code: '', detail: '' } : answer.json()

@@ -12,13 +12,18 @@ const url = '/v1/releases?fields=*'
 
 /** What a row has in each column, but for the words in which codes are said once more. */
 function flat({ content, ...release }: Document): Row {
-  const { region, position, stages, impact, assessment, attachments, ...plain } = content as Content & Record<string, Row>
+  const { region, position, stages, impact, assessment, attachments, ...plain } = content as Content &
+    Record<string, Row>
   const primary = stages?.find(({ primary: isPrimary }) => isPrimary)
   return {
     ...release,
     ...plain,
     ...{ regionCode: region?.code, regionLevel: region?.level, regency: region?.regency, province: region?.province },
-    ...{ longitude: position?.coordinates[0], latitude: position?.coordinates[1], positionDecimals: position?.decimals },
+    ...{
+      longitude: position?.coordinates[0],
+      latitude: position?.coordinates[1],
+      positionDecimals: position?.decimals,
+    },
     ...{ primaryElection: primary?.election, primaryStage: primary?.stage, stageGroup: primary?.group },
     openStages: stages?.map(({ election, stage }) => `${election}:${stage}`).join(' '),
     ...{ sourceReliability: assessment?.reliability, sourceCredibility: assessment?.credibility },
@@ -29,8 +34,12 @@ function flat({ content, ...release }: Document): Row {
 
 /** As texts, without what is empty and without the words of codes. */
 function texts(row: Row): Record<string, string> {
-  const said = Object.entries(row).filter(([name, value]) => value !== null && value !== undefined && value !== '' && !/(Label|Name)$/.test(name))
-  return Object.fromEntries(said.map(([name, value]) => [name, String(value)]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)))
+  const said = Object.entries(row).filter(
+    ([name, value]) => value !== null && value !== undefined && value !== '' && !/(Label|Name)$/.test(name),
+  )
+  return Object.fromEntries(
+    said.map(([name, value]) => [name, String(value)]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+  )
 }
 
 async function get(ask: Ask, accept: ExportType) {
@@ -57,7 +66,12 @@ const rowsByFormat: Record<Exclude<ExportType, 'application/x-ndjson'>, (ask: As
     const rows: Row[] = []
     book.worksheets[0]?.eachRow((row, number) => {
       const cells = names.map((name, at) => [name, row.getCell(at + 1).value])
-      if (number > 1) rows.push(Object.fromEntries(cells.map(([name, value]) => [name, value instanceof Date ? value.toISOString().slice(0, 10) : value])))
+      if (number > 1)
+        rows.push(
+          Object.fromEntries(
+            cells.map(([name, value]) => [name, value instanceof Date ? value.toISOString().slice(0, 10) : value]),
+          ),
+        )
     })
     return rows
   },

@@ -3,11 +3,11 @@ import { filters, listed, type ModelRelease } from '../../releases/model.ts'
 import type { Asker } from '../../statistics/model/model-report.ts'
 import type { Ask } from './ask.ts'
 import type { Caller } from './callers.ts'
+import { markerOf, searched } from './content.ts'
 import { exportWays } from './exports.ts'
-import { type Release, type Seen, seenBy as seenFor } from "./model.ts"
-import { markerOf, searched } from './office.ts'
+import { type Release, type Seen, seenBy } from './model.ts'
 import { type OfAll, type Outlet, refusal, toldBy, type Whole } from './ways.ts'
-import { documentOf, type World } from './world.ts'
+import { documentOf } from './world.ts'
 
 /** As the model of the lists has it. */
 export function modelled(release: Release, seen: Seen): ModelRelease[] {
@@ -91,7 +91,7 @@ const ordered = (sort: string): Whole => ({
   whole: async (ask) => (await items(ask, `/v1/releases?limit=200&fields=subject&sort=${sort}`)).map(({ id }) => id),
   expected: (caller, { releases }) =>
     listed(
-      releases.flatMap((release) => modelled(release, seenFor(caller, release))),
+      releases.flatMap((release) => modelled(release, seenBy(caller, release))),
       askerOf(caller),
       { sort },
     ).map(({ id }) => id),
@@ -114,7 +114,8 @@ const heads: Whole = {
   async whole(ask) {
     const accepts = ['application/json', 'application/x-ndjson', 'text/csv']
     const answers = []
-    for (const accept of accepts) answers.push(await ask({ url: '/v1/releases?fields=*', method: 'HEAD', headers: { accept } }))
+    for (const accept of accepts)
+      answers.push(await ask({ url: '/v1/releases?fields=*', method: 'HEAD', headers: { accept } }))
     return answers.map(({ statusCode, payload }) => `${statusCode} ${payload}`)
   },
   expected: () => ['200 ', '200 ', '200 '],

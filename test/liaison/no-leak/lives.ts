@@ -1,6 +1,7 @@
 import { type ReleaseField, releaseFields } from '../../../src/releases/vocabulary.ts'
+import type { How } from './content.ts'
 import type { Audience } from './model.ts'
-import type { How, Office } from './office.ts'
+import type { Office } from './office.ts'
 
 const handlings = ['ordinary', 'restricted', 'secret', 'top_secret']
 const audiences: readonly Audience['agencies'][] = [null, ['bssn'], ['polri'], ['bssn', 'polri']]
@@ -25,7 +26,11 @@ async function liveEverywhere(office: Office): Promise<void> {
     const report = () => office.report({ handling: handlings[(number + audience.handling) % 4] })
     await office.release(await report(), { ...audience, fields: part(number) }, `released: ${said(audience)}`)
 
-    const ended = await office.release(await report(), { ...audience, fields: part(number + 1) }, `retracted: ${said(audience)}`)
+    const ended = await office.release(
+      await report(),
+      { ...audience, fields: part(number + 1) },
+      `retracted: ${said(audience)}`,
+    )
     await office.retract(ended)
 
     const at = Math.floor(number / 4)
@@ -37,7 +42,11 @@ async function liveEverywhere(office: Office): Promise<void> {
     ]
     for (const [turn, change] of changes.entries()) {
       const id = await report()
-      const made = await office.release(id, { ...audience, fields: part(number) }, `changed: ${said(audience)} to ${said(change)}`)
+      const made = await office.release(
+        id,
+        { ...audience, fields: part(number) },
+        `changed: ${said(audience)} to ${said(change)}`,
+      )
       await office.revise(id, made, { ...change, fields: part(number + 1 + turn) })
     }
   }
@@ -57,10 +66,20 @@ async function liveOtherwise(office: Office): Promise<void> {
   const widened = await report()
   await revise(widened, await release(widened, how({ fields: part(0) }), 'widened'), how())
   const waits = await report()
-  await revise(waits, await release(waits, how({ fields: part(1) }), 'a next version waits'), how({ handling: 2 }), 'proposed')
+  await revise(
+    waits,
+    await release(waits, how({ fields: part(1) }), 'a next version waits'),
+    how({ handling: 2 }),
+    'proposed',
+  )
   const wanders = await report()
   const wandering = await release(wanders, how({ agencies: null, handling: 0 }), 'changed four times, then retracted')
-  for (const more of [{ handling: 3 }, { agencies: ['polri'] }, { agencies: null, handling: 2 }, { agencies: ['bssn'] }])
+  for (const more of [
+    { handling: 3 },
+    { agencies: ['polri'] },
+    { agencies: null, handling: 2 },
+    { agencies: ['bssn'] },
+  ])
     await revise(wanders, wandering, how(more))
   await retract(wandering)
   await release(wanders, how({ agencies: ['polri'] }), 'released anew after a retraction, to another agency')
@@ -69,11 +88,21 @@ async function liveOtherwise(office: Office): Promise<void> {
   await release(await report({ exercise: true }), how({ agencies: null }), 'an exercise')
 
   const changed: [string, (id: string) => Promise<unknown>][] = [
-    ['corrected', (id) => send('author', 'PATCH', `/v1/reports/${id}`, { subject: 'Perihal yang lain', reason: 'Keliru.' })],
-    ['moved', (id) => send('author', 'PATCH', `/v1/reports/${id}`, { location: { regionCode: '91.71' }, reason: 'Keliru.' })],
+    [
+      'corrected',
+      (id) => send('author', 'PATCH', `/v1/reports/${id}`, { subject: 'Perihal yang lain', reason: 'Keliru.' }),
+    ],
+    [
+      'moved',
+      (id) => send('author', 'PATCH', `/v1/reports/${id}`, { location: { regionCode: '91.71' }, reason: 'Keliru.' }),
+    ],
     ['raised', (id) => send('author', 'PATCH', `/v1/reports/${id}`, { handling: 'top_secret' })],
     ['closed', (id) => send('checker', 'POST', `/v1/reports/${id}/close`, { outcome: 'Selesai ditangani.' })],
-    ['doubled', async (id) => send('checker', 'POST', `/v1/reports/${id}/links`, { type: 'duplicate_of', target: await report() })],
+    [
+      'doubled',
+      async (id) =>
+        send('checker', 'POST', `/v1/reports/${id}/links`, { type: 'duplicate_of', target: await report() }),
+    ],
   ]
   for (const [what, step] of changed) {
     const id = await report()
@@ -94,7 +123,7 @@ async function liveWithFiles(office: Office): Promise<void> {
     if (what === 'with a photo, retracted') await office.retract(made)
     if (what !== 'whose photo was removed') continue
     await office.send('author', 'DELETE', `/v1/reports/${id}/attachments/${approved}`, { reason: 'Keliru.' })
-    office.again(made, (content) => Object.assign(content, { attachments: [] }))
+    await office.again(made, (content) => Object.assign(content, { attachments: [] }))
   }
 }
 

@@ -17,7 +17,12 @@ export function tracesIn(text: string): Set<string> {
 /** All that came back, as one text: status line and headers, and the body as it is and unpacked. */
 export function textOf({ headers, rawPayload }: LightMyRequestResponse): string {
   const { date: _date, ...others } = headers
-  return [JSON.stringify(others), rawPayload.toString('latin1'), rawPayload.toString('utf8'), ...unpacked(rawPayload)].join('\n')
+  return [
+    JSON.stringify(others),
+    rawPayload.toString('latin1'),
+    rawPayload.toString('utf8'),
+    ...unpacked(rawPayload),
+  ].join('\n')
 }
 
 /** The parts of a workbook, which is a ZIP: by its list of contents, which stands at the end (APPNOTE 4.3). */
