@@ -31,7 +31,7 @@ export interface Findings {
 
 /** Asks as a caller. Every byte of every answer is looked through, and refusals are compared with each other. */
 export function asks(world: World, caller: Caller, findings: Findings): Ask {
-  const allowed = tracesIn(allFor(caller, world))
+  const allowed = tracesIn([allFor(caller, world), ...world.before.values()].join('\n'))
   return async ({ url, method = 'GET', headers, body }) => {
     const authorization =
       caller.fault === 'no token' ? {} : { authorization: `Bearer ${world.tokens.get(caller.name)}` }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Ask } from './ask.ts'
 import type { Release, Seen } from './model.ts'
 import { missing, type OfOne, type Outlet, refusal } from './ways.ts'
-import { documentOf, type World } from './world.ts'
+import { documentOf } from './world.ts'
 
 const at = ({ id }: Pick<Release, 'id'>) => `/v1/releases/${id}`
 const noId = '0190c8f0-0000-7000-8000-000000000000'
@@ -13,36 +13,33 @@ const read: OfOne = {
     const answer = await ask({ url: at(release) })
     if (answer.statusCode !== 200) return refusal(answer)
     const etag = String(answer.headers.etag)
-    return { etag: release.etags.at(-1) === etag, ...answer.json() }
+    return { etag: release.etags.at(-1) === etag, document: answer.json() }
   },
   expected: (seen, release) =>
-    seen.state === 'here' ? { etag: true, ...documentOf(release, seen.version) } : missing[seen.state],
+    seen.state === 'here' ? { etag: true, document: documentOf(release, seen.version) } : missing[seen.state],
 }
 
 const known: OfOne = {
-  name: 'by its id with every ETag that it ever had, with *, and with those that it had before',
+  name: 'by HEAD with every ETag that it ever had',
   async one(ask, release) {
-    const tags = [release.etags, ['*'], release.etags.slice(0, -1)].map((list) => list.join(', ') || '"none"')
-    const answers = []
-    for (const tag of tags) answers.push(await ask({ url: at(release), headers: { 'if-none-match': tag } }))
-    return answers.map((answer) => (answer.statusCode < 400 ? `${answer.statusCode}` : refusal(answer)))
+    const tags = [...release.etags, '"none"'].join(', ')
+    const head = await ask({ url: at(release), method: 'HEAD', headers: { 'if-none-match': tags } })
+    return [head.statusCode, head.payload, head.headers.etag === undefined]
   },
-  expected: ({ state }) => {
-    const said = state === 'here' ? undefined : missing[state]
-    return ['304', '304', '200'].map((status) => said ?? status)
-  },
+  expected: ({ state }) => [Number.parseInt(state === 'here' ? '304' : missing[state], 10), '', state !== 'here'],
 }
 
-const head: OfOne = {
-  name: 'HEAD',
+const outdated: OfOne = {
+  name: 'by its id with the ETags that it had before',
+  of: ({ etags }) => etags.length > 1,
   async one(ask, release) {
-    const { statusCode, headers, payload } = await ask({ url: at(release), method: 'HEAD' })
-    return [statusCode, payload, headers.etag === undefined]
+    const answer = await ask({ url: at(release), headers: { 'if-none-match': release.etags.slice(0, -1).join(', ') } })
+    return answer.statusCode === 200 ? '200' : refusal(answer)
   },
-  expected: ({ state }) => [Number.parseInt(state === 'here' ? '200' : missing[state], 10), '', state !== 'here'],
+  expected: ({ state }) => (state === 'here' ? '200' : missing[state]),
 }
 
-export const findRelease: Outlet = { needs: 'releases:read', ways: [read, known, head] }
+export const findRelease: Outlet = { needs: 'releases:read', ways: [read, known, outdated] }
 
 async function readFile(ask: Ask, release: Release, file: string) {
   const url = `${at(release)}/attachments/${file}`
@@ -75,18 +72,26 @@ function expectedFile({ state, ...seen }: Seen, file: string) {
   return { sha256: approved.sha256, isPart: true, again: 304, name: `attachment; filename="${file}.jpeg"` }
 }
 
-/** Its own file or else that of another release. */
-const fileOf = (release: Release, { strange }: World) => release.file ?? strange.file
 const approved: OfOne = {
-  name: 'a file that was approved, of it or of another release',
-  one: (ask, release, world) => readFile(ask, release, fileOf(release, world)),
-  expected: (seen, release, _caller, world) => expectedFile(seen, fileOf(release, world)),
+  name: 'its file',
+  of: ({ file }) => file !== undefined,
+  one: (ask, release) => readFile(ask, release, release.file ?? noId),
+  expected: (seen, release) => expectedFile(seen, release.file ?? noId),
 }
 const unapproved: OfOne = {
-  name: 'a file of its report that was not approved, or none',
+  name: 'a file of its report that was not approved',
+  of: ({ unapproved }) => unapproved !== undefined,
   one: (ask, release) => readFile(ask, release, release.unapproved ?? noId),
   expected: (seen, release) => expectedFile(seen, release.unapproved ?? noId),
 }
+const foreign: OfOne = {
+  name: 'a file of another release, or such as nobody has',
+  async one(ask, release, { strange }) {
+    const file = release.file === undefined ? strange.file : noId
+    return refusal(await ask({ url: `${at(release)}/attachments/${file}` }))
+  },
+  expected: ({ state }) => (state === 'here' ? '404 attachment_not_found' : missing[state]),
+}
 
-export const readReleasedFile: Outlet = { needs: 'releases:read', ways: [approved, unapproved] }
+export const readReleasedFile: Outlet = { needs: 'releases:read', ways: [approved, unapproved, foreign] }
 export { noId }

@@ -1,5 +1,5 @@
 import { handlingRank } from '../../../src/access/vocabulary.ts'
-import { filters, listed, type ModelRelease } from '../../releases/model.ts'
+import { findAll, listed, type ModelRelease } from '../../releases/model.ts'
 import type { Asker } from '../../statistics/model/model-report.ts'
 import type { Ask } from './ask.ts'
 import type { Caller } from './callers.ts'
@@ -52,9 +52,9 @@ const filtered = (name: string, value: string, more = ''): OfAll => ({
     const found = await items(ask, `/v1/releases?fields=*&limit=200&${name}=${encodeURIComponent(value)}${more}`)
     return toldBy(found.map(({ highlights: _marks, ...item }) => item) as { id: string }[])
   },
-  expected: (seen, release) => {
+  expected: (seen, release, caller) => {
     const query = { [name]: value, ...Object.fromEntries(new URLSearchParams(more)) }
-    const [met] = modelled(release, seen).filter((each) => filters[name]?.(each, value, query))
+    const [met] = findAll(modelled(release, seen), askerOf(caller), query)
     return met && seen.state === 'here' ? documentOf(release, seen.version) : undefined
   },
 })

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Ask, asks, type Findings, Refused } from './ask.ts'
 import { type Caller, callers } from './callers.ts'
-import { seenBy } from './model.ts'
+import { type Release, seenBy } from './model.ts'
 import type { OfAll, OfOne, Outlet, Way, Whole } from './ways.ts'
 import type { World } from './world.ts'
 
@@ -38,7 +38,7 @@ class Asking {
   }
 
   async #one(way: OfOne, ask: Ask, caller: Caller, refused: number | null): Promise<void> {
-    for (const release of this.#world.releases) {
+    for (const release of askedOf(way, this.#world)) {
       const got = await answerOf(way.one(ask, release, this.#world))
       const expected = refused ?? way.expected(seenBy(caller, release), release, caller, this.#world)
       this.#compare(`${caller.name}: ${way.name}: ${release.name}`, got, expected)
@@ -80,6 +80,10 @@ async function answerOf(answered: Promise<unknown>): Promise<unknown> {
   }
 }
 
+function askedOf(way: OfOne | OfAll, { releases }: World): Release[] {
+  return releases.filter((release) => !('of' in way) || way.of?.(release))
+}
+
 /** Asks every cell: each caller by each way of each outlet. */
 export async function askAll(world: World, outlets: Readonly<Record<string, Outlet>>, who = callers): Promise<Found> {
   const asking = new Asking(world)
@@ -88,7 +92,7 @@ export async function askAll(world: World, outlets: Readonly<Record<string, Outl
 }
 
 /** How many cells there are: the product. */
-export function cellsOf({ releases }: World, outlets: Readonly<Record<string, Outlet>>, who = callers): number {
+export function cellsOf(world: World, outlets: Readonly<Record<string, Outlet>>, who = callers): number {
   const ways = Object.values(outlets).flatMap((outlet) => outlet.ways)
-  return who.length * ways.reduce((sum, way) => sum + ('whole' in way ? 1 : releases.length), 0)
+  return who.length * ways.reduce((sum, way) => sum + ('whole' in way ? 1 : askedOf(way, world).length), 0)
 }

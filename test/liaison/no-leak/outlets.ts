@@ -6,55 +6,45 @@ import { listReleases } from './lists.ts'
 import type { Outlet, Whole } from './ways.ts'
 
 /** What says of the caller alone who it is. */
-const getMe: Outlet = {
-  needs: null,
-  ways: [
-    {
-      name: 'who I am',
-      whole: async (ask) => (await ask({ url: '/v1/me' })).json(),
-      expected: ({ clientId, agency, clearance, scopes }) => ({
-        ...{
-          clientId,
-          subject: `official-of-${clientId}`,
-          system: false,
-          tier: 'agency',
-          office: null,
-          agency,
-          clearance,
-        },
-        scopes: scopesOf('agency').filter((scope) => scopes.includes(scope)),
-      }),
+const me: Whole = {
+  name: 'who I am',
+  whole: async (ask) => (await ask({ url: '/v1/me' })).json(),
+  expected: ({ clientId, agency, clearance, scopes }) => ({
+    ...{
+      clientId,
+      subject: `official-of-${clientId}`,
+      system: false,
+      tier: 'agency',
+      office: null,
+      agency,
+      clearance,
     },
-  ],
+    scopes: scopesOf('agency').filter((scope) => scopes.includes(scope)),
+  }),
 }
 
 interface Listed {
   scope: string
   rights: unknown
 }
-const listOutlets: Outlet = {
-  needs: null,
-  ways: [
-    {
-      name: 'my rights in the outlets',
-      whole: async (ask) => {
-        const { items } = (await ask({ url: '/v1/liaison' })).json()
-        return items.map(({ scope, rights }: Listed) => JSON.stringify([scope, rights]))
-      },
-      expected: ({ agency, clearance, scopes }, { before }) =>
-        JSON.parse(before.get('/v1/liaison') ?? '').items.map(({ scope }: Listed) => {
-          const missing = !scopesOf('agency').some((each) => each === scope)
-            ? 'tier'
-            : scopes.includes(scope)
-              ? null
-              : 'scope'
-          const rights = missing
-            ? { allowed: false, missing, handling: null, office: null, agency: null }
-            : { allowed: true, missing, handling: clearance, office: null, agency }
-          return JSON.stringify([scope, rights])
-        }),
-    },
-  ],
+const myRights: Whole = {
+  name: 'my rights in the outlets',
+  whole: async (ask) => {
+    const { items } = (await ask({ url: '/v1/liaison' })).json()
+    return items.map(({ scope, rights }: Listed) => JSON.stringify([scope, rights]))
+  },
+  expected: ({ agency, clearance, scopes }, { before }) =>
+    JSON.parse(before.get('/v1/liaison') ?? '').items.map(({ scope }: Listed) => {
+      const missing = !scopesOf('agency').some((each) => each === scope)
+        ? 'tier'
+        : scopes.includes(scope)
+          ? null
+          : 'scope'
+      const rights = missing
+        ? { allowed: false, missing, handling: null, office: null, agency: null }
+        : { allowed: true, missing, handling: clearance, office: null, agency }
+      return JSON.stringify([scope, rights])
+    }),
 }
 
 /** What tells every caller the same, and the same as before there was any report. */
@@ -77,8 +67,8 @@ export const outlets: Readonly<Record<string, Outlet>> = {
   countReports,
   getTimeline,
   compareStages,
-  getMe,
-  listOutlets,
+  getMe: forAll(null, me),
+  listOutlets: forAll(null, myRights),
   listOffices: forAll(null, unchanged('/v1/offices?limit=200')),
   listRegions: forAll(null, unchanged('/v1/regions?q=kendari')),
   findRegion: forAll(null, unchanged('/v1/regions/74.71')),

@@ -16,13 +16,9 @@ export function tracesIn(text: string): Set<string> {
 
 /** All that came back, as one text: status line and headers, and the body as it is and unpacked. */
 export function textOf({ headers, rawPayload }: LightMyRequestResponse): string {
-  const { date: _date, ...others } = headers
-  return [
-    JSON.stringify(others),
-    rawPayload.toString('latin1'),
-    rawPayload.toString('utf8'),
-    ...unpacked(rawPayload),
-  ].join('\n')
+  const { date: _date, 'strict-transport-security': _always, ...others } = headers
+  const isText = /json|text/.test(String(headers['content-type']))
+  return [JSON.stringify(others), rawPayload.toString(isText ? 'utf8' : 'latin1'), ...unpacked(rawPayload)].join('\n')
 }
 
 /** The parts of a workbook, which is a ZIP: by its list of contents, which stands at the end (APPNOTE 4.3). */

@@ -10,6 +10,8 @@ export type Told = Map<string, unknown>
 /** A question about one release. */
 export interface OfOne {
   name: string
+  /** Of which releases it can be asked; of all without it. */
+  of?(release: Release): boolean
   one(ask: Ask, release: Release, world: World): Promise<unknown>
   expected(seen: Seen, release: Release, caller: Caller, world: World): unknown
 }

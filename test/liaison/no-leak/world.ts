@@ -85,9 +85,10 @@ async function erase(t: Test, api: Api, office: Office): Promise<void> {
   t.teardown(() => pool.end())
   api.time.now = new Date(api.time.now.getTime() + 1_237)
   const by = {
-    ...{ clientId: 'system:console', subject: 'console:root', office: null, agency: null, breakGlassId: null },
-    ...{ trace: { requestId: 'console', operation: 'personal-data erase' }, now: api.time.now },
-  } as const
+    clientId: 'system:console' as const,
+    ...{ subject: 'console:root', office: null, agency: null, breakGlassId: null, now: api.time.now },
+    trace: { requestId: 'console', operation: 'personal-data erase' },
+  }
   const why = { ground: 'data_subject_request', reference: null } as const
   const person = { version, position: 0 }
   await erasePerson(new Database(pool, await ReferenceStore.open(pool)), by, { reportId: report, person, ...why })
