@@ -16,6 +16,8 @@ export const widest = 50_000
 export interface EventRow extends Record<string, unknown> {
   first: string
   last: string
+  /** Whether an event that the caller may read has the number `after`; null for offices, whom it is not asked for. */
+  told: boolean | null
   id: string | null
   sequence: string
   type: string
@@ -55,10 +57,18 @@ const bounds = sql`WITH bounds AS MATERIALIZED (
     coalesce(${placeholder('after')}::bigint, ${s.first} - 1) + ${sql.raw(String(widest))} AS until
   FROM ${s} WHERE ${s.stream} = 'events')`
 
+// Of whatever kind: a reader may go on by `types` from where others of its events took it.
+const told = (tier: Tier) =>
+  tier === 'agency'
+    ? sql`EXISTS (SELECT FROM ${e} WHERE ${readable(tier, eq(e.sequence, sql`${placeholder('after')}::bigint`))})`
+    : sql`NULL::boolean`
+
 const list = (label: string, ...conditions: SQL[]) =>
   statementByTier(
     label,
-    (tier) => sql`${bounds} SELECT bounds.first, bounds.last, page.* FROM bounds LEFT JOIN LATERAL (
+    (
+      tier,
+    ) => sql`${bounds} SELECT bounds.first, bounds.last, ${told(tier)} AS told, page.* FROM bounds LEFT JOIN LATERAL (
       SELECT ${columns(tier)} FROM ${e} WHERE ${readable(tier, within, ...conditions)}
       ORDER BY ${e.sequence} LIMIT ${placeholder('rows')}) page ON true
     ORDER BY page.sequence`,

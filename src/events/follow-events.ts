@@ -20,8 +20,10 @@ export interface Follower {
 export async function followEvents(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
   const { wait, after } = query
   if (wait === 0) return listEvents(follower.context, query)
-  // Who has all that was there a moment ago is not worth a reading before something moves.
-  const isAtEnd = after !== undefined && room.watch.isAtEnd(after)
+  // Who has all that was there a moment ago is not worth a reading before something moves. An agency is read for all the same: whether
+  // it is held or refused would tell where the log ends.
+  const isOffice = follower.context.caller.agency === null
+  const isAtEnd = isOffice && after !== undefined && room.watch.isAtEnd(after)
   const first = isAtEnd
     ? { items: [], next: after, more: false, head: after }
     : await room.read(() => listEvents(follower.context, query))

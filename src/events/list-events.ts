@@ -33,20 +33,27 @@ export async function listEvents(
   const rows = types
     ? await context.db.read<EventRow>(caller, listOfTypes[tier], { ...values, types })
     : await context.db.read<EventRow>(caller, listAll[tier], values)
-  const { first, last: head } = endsOf(rows)
+  const { first, last: head, told } = endsOf(rows)
   const start = after ?? first - 1
   if (start < first - 1) throw new DomainError('events_gone', { oldest: first - 1 })
-  if (start > head) throw new DomainError('events_position_unknown', { oldest: first - 1 })
+  // Nobody guesses their way to the end of the log: an agency is never given the number of an event that is not told to it.
+  const isStep = start <= stepBefore(head) || start === first - 1
+  if (start > head || (told === false && !isStep))
+    throw new DomainError('events_position_unknown', { oldest: first - 1 })
   const items = rows.flatMap((row) => (row.id === null ? [] : [viewOf({ ...row, id: row.id })]))
   const last = items.at(-1)?.sequence ?? start
   if (items.length === limit) return { items, next: last, more: true, head }
-  if (start + widest < head) return { items, next: start + widest, more: true, head }
-  return { items, next: Math.max(last, head - (head % positionStep)), more: false, head }
+  if (start + widest < head) return { items, next: Math.max(last, stepBefore(start + widest)), more: true, head }
+  return { items, next: Math.max(last, stepBefore(head)), more: false, head }
 }
 
-function endsOf([row]: EventRow[]): { first: number; last: number } {
+function stepBefore(number: number): number {
+  return number - (number % positionStep)
+}
+
+function endsOf([row]: EventRow[]): { first: number; last: number; told: boolean | null } {
   if (!row) throw new Error('The head of the events is missing')
-  return { first: Number(row.first), last: Number(row.last) }
+  return { first: Number(row.first), last: Number(row.last), told: row.told }
 }
 
 function viewOf(row: EventRow & { id: string }): EventView {

@@ -133,6 +133,47 @@ t.test('what is others’ is passed over in steps, and tells nobody of each', as
   t.equal(await nextOf('kendari', 150), 150, 'never back')
 })
 
+t.test('no agency finds the end of the log by guessing, nor by waiting at what it guessed', async (t) => {
+  const api = await startApi(t)
+  const number = async (count: number, agency: string | null) => {
+    await api.admin.query(
+      `INSERT INTO events (id, type, subject_id, subject_version, office_code, province_code, handling, client_id, actor, occurred_at, agencies,
+        agency_handling)
+      SELECT gen_random_uuid(), 'release.published', gen_random_uuid(), 1, '51', '51', 1, 'bali', 'official', $1, ARRAY[$3::text],
+        CASE WHEN $3 IS NOT NULL THEN 1 END FROM generate_series(1, $2::int)`,
+      [testNow, count, agency],
+    )
+    await api.chain()
+  }
+  // Of others, with an event for the agency between them: it has the number 151 of 160.
+  for (const [count, agency] of [
+    [150, 'polri'],
+    [1, 'bssn'],
+    [9, 'polri'],
+  ] as const)
+    await number(count, agency)
+  const answers = async (query: string) => {
+    const got: Record<number, string> = {}
+    for (const after of [0, 100, 120, 150, 151, 152, 159, 160, 161, 1000]) {
+      const { statusCode, ...answer } = await api.as('bssn').get(`/v1/events?after=${after}${query}`)
+      const { items, next, code } = answer.json()
+      got[after] = statusCode === 200 ? `${items.length} ${next}` : code
+    }
+    return got
+  }
+  const unknown = 'events_position_unknown'
+  const expected = {
+    ...{ 0: '1 151', 100: '1 151', 120: unknown, 150: unknown, 151: '0 151', 152: unknown },
+    ...{ 159: unknown, 160: unknown, 161: unknown, 1000: unknown },
+  }
+  for (const query of ['', '&wait=1', '&types=release.published']) t.same(await answers(query), expected, query)
+  t.same(await answers('&types=release.retracted'), { ...expected, 0: '0 100', 100: '0 100' })
+  await number(1, 'polri')
+  t.same(await answers(''), expected, 'what happens to others changes nothing')
+  const { oldest } = (await api.as('bssn').get('/v1/events?after=161')).json()
+  t.match((await api.as('bssn').get(`/v1/events?after=${oldest}`)).json(), { items: [{ sequence: 151 }], next: 151 })
+})
+
 t.test('a reader of little comes through a long log in pieces', async (t) => {
   const api = await startApi(t)
   await api.admin.query(

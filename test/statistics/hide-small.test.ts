@@ -64,3 +64,30 @@ t.test('no hidden number is the difference of a sum and what is shown of it', as
   )
   t.pass('of 100 tables')
 })
+
+t.test('of equal cells the same are hidden, in whichever order rows and dimensions come', async (t) => {
+  const rows = fc.array(fc.array(fc.nat(9), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 })
+  const shownOf = ({ cells, total }: ReturnType<typeof table>, isTurned: boolean) => {
+    const shown = hideSmall({ cells, total }, smallestShown)
+    const named = shown.cells.map(({ values, count }) => [isTurned ? [...values].reverse() : values, count])
+    return JSON.stringify([shown.total, named.map((each) => JSON.stringify(each)).sort()])
+  }
+  fc.assert(
+    fc.property(rows, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (numbers, chance) => {
+      const { cells, total } = table(numbers)
+      const mixed = cells.map((cell) => ({ cell, at: chance.next().value })).sort((a, b) => a.at - b.at)
+      const other = mixed.map(({ cell }) => cell)
+      const turned = other.map(({ values, count }) => ({ values: [...values].reverse(), count }))
+      const expected = shownOf({ cells, total }, false)
+      return (
+        expected === shownOf({ cells: other, total }, false) && expected === shownOf({ cells: turned, total }, true)
+      )
+    }),
+  )
+  const one = hideSmall(table([[2, 7, 9, 7]]), smallestShown).cells
+  t.same(
+    one.map(({ count }) => count),
+    [null, null, 9, 7],
+    'the first by its name',
+  )
+})
