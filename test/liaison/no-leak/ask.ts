@@ -67,8 +67,8 @@ function compareRefusal(
   const { date: _date, ratelimit: _counted, ...headers } = answer.headers
   const said = JSON.stringify([headers, answer.payload])
   // A missing token and a missing scope are named; of what is not there, or no longer, nothing is.
-  const named = method === 'HEAD' ? headers['www-authenticate'] : codeOf(answer)
-  const kind = [method === 'HEAD', answer.statusCode, named].join(' ')
+  const named = method === 'HEAD' ? `HEAD ${headers['content-length']}` : codeOf(answer)
+  const kind = `${answer.statusCode} ${named}`
   const first = refusals.get(kind) ?? said
   refusals.set(kind, first)
   if (said !== first) leaks.push(`${where} can be told from another: ${said} and ${first}`)
