@@ -30,7 +30,7 @@ export const eventRoutes: Routes<{ room: WaitingRoom }> = async (app, { room }) 
           'What happened to a report that the caller may not see now is invisible. Where the installation keeps events for a time only, a ' +
           'position before the oldest is refused with 410 `events_gone`: keep `oldest` of the problem, list anew what you follow, then go ' +
           'on from `oldest`. A position that the log never came to, as after a backup was restored, is refused with 409 ' +
-          '`events_position_unknown`, with the same way on.',
+          '`events_position_unknown`, with the same way on; so is one near its end that an agency was not given.',
         querystring: ListEventsQuery,
         response: {
           200: respond(EventPage, { headers: { Link: linkHeader }, examples: eventPages }),

@@ -68,7 +68,13 @@ t.test('a page is held until there is something for the caller, and no longer', 
   t.equal(room.watch.size, 2, 'kolaka and bssn still wait')
   room.watch.close()
   const [kolaka, bssn] = await Promise.all(all.slice(3))
-  t.same([kolaka?.json(), bssn?.json()], [{ items: [], next: 2 }, { items: [], next: 0 }])
+  t.same(
+    [kolaka?.json(), bssn?.json()],
+    [
+      { items: [], next: 2 },
+      { items: [], next: 0 },
+    ],
+  )
 })
 
 t.test('when the service stops, whoever waits is answered at once', async (t) => {

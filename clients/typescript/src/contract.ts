@@ -841,7 +841,7 @@ export interface paths {
          *
          *     To follow: begin without `after`, keep `next` where it survives, and give it as `after`. You then get all that followed, nothing twice and nothing out of order. While `Link` names a next page, more may be there at once, even if this one is empty. With `wait=30` an answer without events is held until there is one, so ask again as soon as it came; token and scope are looked at again by then. A client may have 20 such requests waiting in each process of the service.
          *
-         *     What happened to a report that the caller may not see now is invisible. Where the installation keeps events for a time only, a position before the oldest is refused with 410 `events_gone`: keep `oldest` of the problem, list anew what you follow, then go on from `oldest`. A position that the log never came to, as after a backup was restored, is refused with 409 `events_position_unknown`, with the same way on. Needs the scope `events:read`.
+         *     What happened to a report that the caller may not see now is invisible. Where the installation keeps events for a time only, a position before the oldest is refused with 410 `events_gone`: keep `oldest` of the problem, list anew what you follow, then go on from `oldest`. A position that the log never came to, as after a backup was restored, is refused with 409 `events_position_unknown`, with the same way on; so is one near its end that an agency was not given. Needs the scope `events:read`.
          */
         get: operations["listEvents"];
         put?: never;

@@ -66,10 +66,15 @@ function compareRefusal(
 ): void {
   const { date: _date, ratelimit: _counted, ...headers } = answer.headers
   const said = JSON.stringify([headers, answer.payload])
-  const { code, detail } = method === 'HEAD' ? { code: '', detail: '' } : answer.json()
-  // A missing scope is named; of what is not there, or no longer, nothing is.
-  const kind = [method === 'HEAD', answer.statusCode, code, code === 'scope_missing' && detail].join(' ')
+  // A missing token and a missing scope are named; of what is not there, or no longer, nothing is.
+  const named = method === 'HEAD' ? `HEAD ${headers['content-length']}` : codeOf(answer)
+  const kind = `${answer.statusCode} ${named}`
   const first = refusals.get(kind) ?? said
   refusals.set(kind, first)
   if (said !== first) leaks.push(`${where} can be told from another: ${said} and ${first}`)
+}
+
+function codeOf({ payload }: LightMyRequestResponse): string {
+  const { code, detail } = JSON.parse(payload)
+  return code === 'scope_missing' ? detail : code
 }

@@ -18,24 +18,33 @@ export async function withoutPolicies<T>({ admin }: Api, work: () => Promise<T>)
 const predicate =
   /\((?=coalesce\((?:"releases"\."handling"|"release_audiences"\."handling"|"events"\."agency_handling") <= )/g
 
-type Query = { text?: string; name?: string }
+interface Parse {
+  text: string
+}
 
 /** The first belt away: every statement that the service sends leaves out to whom something is addressed and who is cleared for it. */
-export async function withoutPredicate<T>(work: () => Promise<T>): Promise<{ result: T; unbelted: number }> {
-  const { query } = pg.Client.prototype
+export async function withoutPredicate<T>(api: Api, work: () => Promise<T>): Promise<{ result: T; unbelted: number }> {
+  const wire = pg.Connection.prototype as unknown as { parse(query: Parse, ...more: unknown[]): void }
+  const { parse } = wire
   let unbelted = 0
-  pg.Client.prototype.query = function send(this: pg.Client, asked: Query, ...more: unknown[]) {
-    const text = asked.text?.replaceAll(predicate, '(true OR ')
-    if (text === undefined || text === asked.text) return Reflect.apply(query, this, [asked, ...more])
-    unbelted += 1
-    // A prepared statement has one text under its name. Some are objects of a class, which are not copied.
-    asked.text = text
-    if (asked.name) asked.name = `unbelted_${asked.name}`.slice(0, 63)
-    return Reflect.apply(query, this, [asked, ...more])
-  } as typeof query
+  wire.parse = function send(query, ...more) {
+    const text = query.text.replaceAll(predicate, '(true OR ')
+    if (text !== query.text) unbelted += 1
+    Reflect.apply(parse, this, [{ ...query, text }, ...more])
+  }
   try {
+    await connectAnew(api)
     return { result: await work(), unbelted }
   } finally {
-    pg.Client.prototype.query = query
+    wire.parse = parse
+    await connectAnew(api)
   }
+}
+
+/** What was prepared on a connection stays as it was: all are ended, and the service makes others. */
+async function connectAnew({ admin, as }: Api): Promise<void> {
+  await admin.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename <> current_user`,
+  )
+  for (let inARow = 0; inARow < 10; ) inARow = (await as('bssn').get('/v1/me')).statusCode === 200 ? inARow + 1 : 0
 }

@@ -49,8 +49,9 @@ async function readFile(ask: Ask, release: Release, file: string) {
       await ask({ url, headers: { range: 'bytes=0-9' } }),
       await ask({ url, headers: { 'if-none-match': '*' } }),
     ]
-    const { statusCode } = await ask({ url, method: 'HEAD' })
-    return [refusal(whole), ...others.map(refusal), statusCode]
+    const { statusCode, headers } = await ask({ url, method: 'HEAD' })
+    const isSame = headers['content-length'] === whole.headers['content-length']
+    return [refusal(whole), ...others.map(refusal), statusCode, isSame]
   }
   const part = await ask({ url, headers: { range: 'bytes=2-9' } })
   const same = await ask({ url, headers: { 'if-none-match': '*' } })
@@ -63,7 +64,7 @@ async function readFile(ask: Ask, release: Release, file: string) {
 }
 
 function expectedFile({ state, ...seen }: Seen, file: string) {
-  const refused = (said: string) => [said, said, said, Number.parseInt(said, 10)]
+  const refused = (said: string) => [said, said, said, Number.parseInt(said, 10), true]
   if (state !== 'here') return refused(missing[state])
   const { version } = seen as Extract<Seen, { state: 'here' }>
   const files = (version.content.attachments ?? []) as { id: string; sha256: string }[]

@@ -56,10 +56,10 @@ const found = async (asked: World = world, who = some) => {
 t.test('either belt alone holds all of it, and without both the matrix is red by every way', async (t) => {
   const { wrong, leaks } = await withoutPolicies(world.api, () => found())
   t.same([wrong.slice(0, 5), leaks.slice(0, 5)], [[], []], 'by the predicate alone')
-  const { result, unbelted } = await withoutPredicate(() => found())
+  const { result, unbelted } = await withoutPredicate(world.api, () => found())
   t.same([result.wrong.slice(0, 5), result.leaks.slice(0, 5)], [[], []], 'by the policies alone')
-  t.ok(unbelted > some.length * world.releases.length, 'and the predicate was away')
-  const { result: naked } = await withoutPredicate(() => withoutPolicies(world.api, () => found()))
+  t.ok(unbelted >= ways.length, 'and the predicate was away')
+  const { result: naked } = await withoutPredicate(world.api, () => withoutPolicies(world.api, () => found()))
   for (const way of ways)
     t.ok(
       naked.wrong.some((cell) => cell.includes(`: ${way}`)),
@@ -104,7 +104,7 @@ t.test('a leak that is planted is found, wherever it stands', async (t) => {
     'one release too few': inLists((items) => items.slice(1)),
     'a release of others': inLists((items) => [...items, { ...items[0], id: world.releases[0]?.id }]),
     'what exists in a refusal': ({ statusCode, payload }, url) =>
-      statusCode === 404 ? { payload: payload.replace('"instance"', `"seen":${url.includes('a')},"instance"`) } : {},
+      statusCode === 404 ? { payload: payload.replace('"instance"', `"seen":${/[0-7]$/.test(url)},"instance"`) } : {},
   }
   for (const [what, change] of Object.entries(planted))
     t.notOk((await found(doctored(change), named('bssn-restricted'))).isGreen, what)
