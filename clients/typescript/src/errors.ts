@@ -78,13 +78,19 @@ export class CredentialsError extends WaspadaError {
   }
 }
 
-/** Events after this position are no longer kept: what happened in between must be read from the resources themselves. */
+/**
+ * Events after this position are no longer kept, or the log was restored from a backup and never came to it: what happened in between
+ * must be read from the resources themselves.
+ */
 export class PositionGoneError extends WaspadaError {
   override readonly name = 'PositionGoneError'
   readonly position: number
+  /** Where to go on: note it, read the resources anew, and only then save it as the position. */
+  readonly oldest: number | undefined
 
   constructor(position: number, problem: ProblemError) {
     super(`The events after ${position} are gone`, { cause: problem })
     this.position = position
+    this.oldest = problem.problem.oldest
   }
 }
