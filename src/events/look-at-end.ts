@@ -24,7 +24,7 @@ interface Row extends Record<string, unknown> {
 
 // Of the events it takes nothing but their places, for which the nation must be asked; by the policies, whoever may read an event is at
 // one of its places.
-const lookAtEnd = statement(
+export const lookAtEnd = statement(
   'look_at_end_of_events',
   sql`SELECT ${s.last} AS head, n.* FROM ${s} LEFT JOIN LATERAL (
       SELECT max(${e.sequence}) AS last, ${e.provinceCode} AS province, ${e.regencyCode} AS regency, starts_with(${e.type}, 'release.') AS "isRelease"
