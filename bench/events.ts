@@ -33,7 +33,7 @@ async function benchmark(): Promise<number> {
     await seedReports(database.adminUrl, options.reports, regencies)
     const offices = await registerOffices(database.adminUrl, regencies, dataDir)
     const tokens = await registerReaders(database.adminUrl, regencies, dataDir)
-    const service = await startService({ databaseUrl: database.adminUrl, dataDir })
+    const service = await startService({ databaseUrl: database.adminUrl, dataDir, profile: options.profile })
     const loader = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
     try {
       console.log(
@@ -82,6 +82,7 @@ async function measure(posting: Posting, tokens: readonly string[]): Promise<num
     failed += other.failed + seen.failed
     const cells = [round, ...figures(other), ...figures(seen), ratio.toFixed(2), read.pages, read.events]
     console.log(`| ${[...cells, loadavg()[0]?.toFixed(1)].join(' | ')} |`)
+    for (const { failed, failures } of [other, seen]) if (failed > 0) console.log(JSON.stringify(failures))
   }
   console.log(`\nmedian ratio ${median(ratios).toFixed(3)}, at most ${most}`)
   if (failed > 0) throw new Error(`${failed} posts failed: the figures say little`)

@@ -9,6 +9,8 @@ export interface Seen {
   answered: number
   /** Other answers, broken connections and timeouts. */
   failed: number
+  /** What the failed were: how many of each status, and those without an answer as `errors` and `timeouts`. */
+  failures: Record<string, number>
   /** Milliseconds. */
   p50: number
   p99: number
@@ -28,10 +30,17 @@ async function run(load: Load): Promise<Seen> {
     perSecond: result['2xx'] / seconds,
     answered: result['2xx'],
     failed: result.non2xx + result.errors + result.timeouts,
+    failures: failuresOf(result),
     p50: result.latency.p50,
     p99: result.latency.p99,
     bytes: result.throughput.total / result['2xx'],
   }
+}
+
+function failuresOf({ statusCodeStats = {}, errors, timeouts }: autocannon.Result): Record<string, number> {
+  const statuses = Object.entries(statusCodeStats).map(([status, { count = 0 }]) => [status, count] as const)
+  const all = [...statuses.filter(([status]) => !status.startsWith('2')), ['errors', errors], ['timeouts', timeouts]]
+  return Object.fromEntries(all.filter(([, count]) => Number(count) > 0))
 }
 
 /** autocannon's own duration counts the time in which it writes its requests down, before the first is sent: ours does not. */

@@ -107,7 +107,7 @@ async function openApp(pool: ConnectionPool, dataDir: string) {
     statisticsSettings: config,
     edge: config,
     files: openFiles({ ...config.attachments, folder: join(dataDir, 'attachments') }),
-    room: openWaitingRoom(pool),
+    room: openWaitingRoom(db),
     logger,
   })
 }

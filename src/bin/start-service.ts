@@ -34,7 +34,7 @@ export async function startService(
     )
     const db = new Database(pool, await ReferenceStore.open(pool))
     const issuer = config.builtInIssuer ? await builtInIssuer(config, db, keys) : null
-    const room = openWaitingRoom(pool, waitingTime)
+    const room = openWaitingRoom(db, waitingTime)
     const services: Services = {
       pool,
       db,

@@ -48,7 +48,7 @@ export class Database<Reference extends { revision: number }> {
    */
   async transaction<T>(caller: Caller, work: (tx: Transaction, reference: Reference) => Promise<T>): Promise<T> {
     let reference = this.#reference.current()
-    let refusal: unknown = new DomainError('service_unavailable')
+    let refusal: unknown
     const unlessMoved = (error: unknown) => {
       if (hasState(error, foreignKeyViolation)) refusal = error
       else if (!hasState(error, calendarReplaced)) throw error
@@ -60,7 +60,7 @@ export class Database<Reference extends { revision: number }> {
       if (answer.entered) return answer.result
       reference = await this.#reference.refresh()
     }
-    throw refusal
+    throw refusal ?? new DomainError('service_unavailable')
   }
 
   /** Reference data as this process holds it, latest or not: to word a refusal by, never to decide what is stored. */

@@ -79,8 +79,11 @@ export function enterScope(caller: Caller, revision: number): Entry {
   }
 }
 
-/** Work that no caller asks for, and the role with the grants of that work alone. */
-export type Work = 'issuer' | 'administrator' | 'worker'
+/**
+ * Work that no caller asks for, and the role with the grants of that work alone. `national` is for looking where something happened,
+ * and nothing that it reads reaches a caller.
+ */
+export type Work = 'issuer' | 'administrator' | 'worker' | 'national'
 
 const enterAsWork = statement(
   'enter_work',

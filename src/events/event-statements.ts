@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, not, type SQL, sql } from 'drizzle-orm'
 import { reached, visible } from '../access/scope.ts'
 import type { Tier } from '../access/vocabulary.ts'
-import { statement, statementByTier } from '../database/statement.ts'
+import { statementByTier } from '../database/statement.ts'
 import { events as e, reportsOfEvents as r, sequences as s } from './table.ts'
 
 const { placeholder } = sql
@@ -77,9 +77,3 @@ const list = (label: string, ...conditions: SQL[]) =>
 /** By tier, of all kinds and of `types`: `rows` events that follow `after`, or those from the oldest on where it is null. */
 export const listAll = list('list_events')
 export const listOfTypes = list('list_events_of_types', ofTypes)
-
-/** The number of the last event; the login of the service may ask without a scope. */
-export const findHead = statement(
-  'find_event_head',
-  sql`SELECT ${s.last} AS head FROM ${s} WHERE ${s.stream} = 'events'`,
-)

@@ -1,5 +1,6 @@
 import type { Context } from '../access/context.ts'
 import { listEvents, type ReadPage } from './list-events.ts'
+import { placeOf } from './look-at-end.ts'
 import type { ListEventsQuery } from './schemas.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
@@ -18,17 +19,26 @@ export interface Follower {
  * @throws DomainError events_too_many_waiting, token_invalid and what listEvents does
  */
 export async function followEvents(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
+  if (query.wait === 0) return listEvents(follower.context, query)
+  // Before anything is read: a crowd is turned away at the door.
+  const leave = room.enter(follower.context.caller.clientId)
+  try {
+    return await followSeated(follower, query, room)
+  } finally {
+    leave()
+  }
+}
+
+async function followSeated(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
   const { wait, after } = query
-  if (wait === 0) return listEvents(follower.context, query)
-  // Who has all that was there a moment ago is not worth a reading before something moves. An agency is read for all the same: whether
+  // Who has all that was there a moment ago is not worth a reading before something happens. An agency is read for all the same: whether
   // it is held or refused would tell where the log ends.
-  const isOffice = follower.context.caller.agency === null
-  const isAtEnd = isOffice && after !== undefined && room.watch.isAtEnd(after)
-  const first = isAtEnd
+  const { caller } = follower.context
+  const isQuiet = caller.agency === null && after !== undefined && room.watch.isQuiet(after, placeOf(caller))
+  const first = isQuiet
     ? { items: [], next: after, more: false, head: after }
     : await room.read(() => listEvents(follower.context, query))
   if (first.items.length > 0) return first
-  const leave = room.enter(follower.context.caller.clientId)
   const over = new AbortController()
   const end = () => over.abort()
   const timer = setTimeout(end, wait * room.second)
@@ -38,20 +48,20 @@ export async function followEvents(follower: Follower, query: ListEventsQuery, r
   } finally {
     clearTimeout(timer)
     follower.hungUp.removeEventListener('abort', end)
-    leave()
   }
 }
 
 async function untilSomething(
-  { renewed, hungUp }: Follower,
+  { context, renewed, hungUp }: Follower,
   query: ListEventsQuery,
   room: WaitingRoom,
   { first, over }: { first: ReadPage; over: AbortSignal },
 ): Promise<ReadPage> {
+  const place = placeOf(context.caller)
   let page = first
   while (!hungUp.aborted) {
     const { next, head, more } = page
-    if (!more) await room.watch.movedFrom(head, over)
+    if (!more) await room.watch.movedFrom(head, place, over)
     page = await room.read(async () => (hungUp.aborted ? page : listEvents(await renewed(), { ...query, after: next })))
     if (page.items.length > 0 || over.aborted || room.watch.closed) break
   }

@@ -17,15 +17,29 @@ export interface ReadPage extends EventPage {
   head: number
 }
 
+type Asked = Omit<ListEventsQuery, 'wait'>
+
 /**
- * The numbered events of the caller's scope that follow a position, in their order; from the oldest on without one. Nothing ever
- * appears behind the last one: numbers are given after the commit, by one sequencer, in the order in which they become visible.
+ * The numbered events of the caller's scope that follow a position, in their order; without one from the oldest on, or none of those
+ * that are there. Nothing ever appears behind the last one: numbers are given after the commit, by one sequencer, in the order in which
+ * they become visible.
  * @throws DomainError events_gone, events_position_unknown
  */
-export async function listEvents(
-  context: Context,
-  { after, types, limit }: Omit<ListEventsQuery, 'wait'>,
-): Promise<ReadPage> {
+export function listEvents(context: Context, asked: Asked): Promise<ReadPage> {
+  return asked.after === undefined && asked.from === 'end' ? findEnd(context, asked) : listAfter(context, asked)
+}
+
+/** Where the caller's own last event is, or as near the end as a reader is told of what is others'. */
+async function findEnd(context: Context, asked: Asked): Promise<ReadPage> {
+  const { head, next: oldest } = await listAfter(context, { ...asked, limit: 0 })
+  const step = Math.max(oldest, head - (head % positionStep))
+  const { items } = await listAfter(context, { ...asked, after: step, limit: positionStep })
+  // What happened since is behind the position, and comes with the next page.
+  const last = items.findLast(({ sequence }) => sequence <= head)
+  return { items: [], next: last?.sequence ?? step, more: false, head }
+}
+
+async function listAfter(context: Context, { after, types, limit }: Omit<Asked, 'from'>): Promise<ReadPage> {
   const caller = callerFor(context.caller, 'events:read')
   const { tier } = caller.scope
   const values = { ...scopeValues(caller.scope), agency: caller.agency, after: after ?? null, rows: limit }

@@ -23,7 +23,8 @@ export const eventRoutes: Routes<{ room: WaitingRoom }> = async (app, { room }) 
         description:
           'Thin facts in the order of their `sequence`, moments after they happened. Offices read what happened to what they see, agencies ' +
           'the releases that are addressed to them; whoever wants to know more reads the resource.\n\n' +
-          'To follow: begin without `after`, keep `next` where it survives, and give it as `after`. You then get all that followed, nothing ' +
+          'To follow: begin without `after` (with `from=end` where only what comes is wanted), keep `next` where it survives, and give it as ' +
+          '`after`. You then get all that followed, nothing ' +
           'twice and nothing out of order. While `Link` names a next page, more may be there at once, even if this one is empty. With ' +
           '`wait=30` an answer without events is held until there is one, so ask again as soon as it came; token and scope are looked at ' +
           'again by then. A client may have 20 such requests waiting in each process of the service.\n\n' +

@@ -10,7 +10,13 @@ export const ListEventsQuery = z.strictObject({
   after: IntegerParam(0, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe(
-      'The position: `next` of the page before, or the `sequence` of the last event that the reader has; without it from the oldest event that is kept',
+      'The position: `next` of the page before, or the `sequence` of the last event that the reader has; without it as `from` says',
+    ),
+  from: z
+    .enum(['oldest', 'end'])
+    .default('oldest')
+    .describe(
+      'Where whoever has no position begins: `oldest` with the oldest event that is kept, `end` with what happens next. No part beside `after`',
     ),
   types: CommaList(z.enum(eventTypes), eventTypes.length)
     .optional()

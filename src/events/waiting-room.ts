@@ -1,7 +1,7 @@
-import type { ConnectionPool } from '../database/pool.ts'
+import type { WorkDoor } from '../database/work-door.ts'
 import { DomainError } from '../errors.ts'
-import { findHead } from './event-statements.ts'
-import { EventWatch } from './event-watch.ts'
+import { EventWatch, type WatchOptions } from './event-watch.ts'
+import { lookAt } from './look-at-end.ts'
 import { Turnstile } from './turnstile.ts'
 
 /** Who may wait for events at once: of one client, and of all in this process. Each holds an HTTP connection, and none of the database. */
@@ -12,7 +12,7 @@ const readersAtOnce = 2
 
 /** How time passes for those who wait. */
 export interface WaitingTime {
-  /** Milliseconds between two looks at the log. */
+  /** Milliseconds between two looks at the log, as `EventWatch` has it. */
   rest: number
   /** Milliseconds that a second of `wait` lasts. */
   second: number
@@ -28,7 +28,7 @@ export class WaitingRoom {
   readonly #taken = new Map<string, number>()
   #all = 0
 
-  constructor(look: () => Promise<number>, { rest, second }: WaitingTime = ordinaryTime) {
+  constructor(look: WatchOptions['look'], { rest, second }: WaitingTime = ordinaryTime) {
     this.watch = new EventWatch({ look, rest })
     this.second = second
   }
@@ -56,10 +56,6 @@ export class WaitingRoom {
   }
 }
 
-export function openWaitingRoom(pool: ConnectionPool, time?: WaitingTime): WaitingRoom {
-  const look = async () => {
-    const { rows } = await pool.use((client) => client.query({ name: findHead.name, text: findHead.text }))
-    return Number(rows[0].head)
-  }
-  return new WaitingRoom(look, time)
+export function openWaitingRoom(db: WorkDoor, time?: WaitingTime): WaitingRoom {
+  return new WaitingRoom((since) => lookAt(db, since), time)
 }

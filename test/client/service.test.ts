@@ -208,6 +208,24 @@ t.test('events are followed from where they were handled, by one process after t
     'the second came again, and then each once and in order',
   )
   t.equal(await store.load(), again.at(-1)?.sequence)
+  const news = filePositionStore(join(t.testdir(), 'news'))
+  const fresh = new AbortController()
+  const late: string[] = []
+  const hurry = async () => {
+    // It knows where the end is: whatever happens from now on is for it.
+    if (ids.length > 4) return fresh.abort()
+    ids.push(await post('e-5'))
+    await api.chain()
+  }
+  const newcomer = api.clientOf('kendari', { sleep: hurry })
+  const asked = { store: news, from: 'end', wait: 1, signal: fresh.signal } as const
+  for await (const event of newcomer.events.follow(asked)) late.push(event.subject.id)
+  t.same(late, ids.slice(4), 'a newcomer who wants news alone')
+  await news.save(999)
+  t.match(await refused(kendari.events.follow({ store: news }).next()), {
+    ...{ name: 'PositionGoneError', position: 999, oldest: 0 },
+    cause: { code: 'events_position_unknown' },
+  })
   const none = api
     .clientOf('bssn')
     .events.follow({ store: filePositionStore(join(t.testdir(), 'x')), signal: ending.signal })
@@ -219,9 +237,9 @@ t.test(
   async (t) => {
     const event = (sequence: number) => ({ id: 'x', sequence, type: 'report.submitted' })
     const { baseUrl, asked } = await scriptedServer(t, [
-      problem(400, 'parameter_invalid', {}, { errors: [{ parameter: 'wait', code: 'unknown', detail: 'Unknown.' }] }),
       problem(503, 'service_unavailable', { 'retry-after': '40' }),
       json(200, { items: [event(3), event(5)], next: 9 }),
+      problem(400, 'parameter_invalid', {}, { errors: [{ parameter: 'wait', code: 'unknown', detail: 'Unknown.' }] }),
       json(200, { items: [], next: 9 }),
       problem(410, 'events_gone', {}, { oldest: 40 }),
       problem(409, 'events_position_unknown', {}, { oldest: 1 }),
@@ -242,7 +260,10 @@ t.test(
     const following = async () => {
       for await (const _event of waspada.events.follow({ store, types, onTrouble, wait: 20, pollMs: 3_000 }));
     }
-    t.match(await refused(following()), { name: 'PositionGoneError', position: 9, oldest: 40 })
+    t.match(await refused(following()), {
+      ...{ name: 'PositionGoneError', position: 9, oldest: 40 },
+      cause: { code: 'events_gone' },
+    })
     t.match(await refused(following()), { name: 'PositionGoneError', position: 9, oldest: 1 })
     t.same(saves, [3, 5, 9])
     t.same(troubles, ['UnreachableError'])
@@ -250,8 +271,8 @@ t.test(
     t.same(
       asked.map(({ url }) => url),
       [
-        '/v1/events?after=0&limit=200&types=report.submitted,report.verified&wait=20',
-        ...Array(2).fill('/v1/events?after=0&limit=200&types=report.submitted,report.verified'),
+        ...Array(2).fill('/v1/events?limit=200&types=report.submitted,report.verified'),
+        '/v1/events?after=9&limit=200&types=report.submitted,report.verified&wait=20',
         ...Array(2).fill('/v1/events?after=9&limit=200&types=report.submitted,report.verified'),
         '/v1/events?after=9&limit=200&types=report.submitted,report.verified&wait=20',
       ],

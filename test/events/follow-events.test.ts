@@ -118,9 +118,16 @@ t.test('the answer is for whom the caller is by then', async (t) => {
       'scope_missing',
     ],
     [
+      'no longer cleared as high',
+      () =>
+        admin.query(`UPDATE clients SET scopes = scopes || '{events:read}', clearance = 0 WHERE client_id = 'kendari'`),
+      401,
+      'token_invalid',
+    ],
+    [
       'with a token that has ended',
       async () => {
-        await admin.query(`UPDATE clients SET scopes = scopes || '{events:read}' WHERE client_id = 'kendari'`)
+        await admin.query(`UPDATE clients SET clearance = 1 WHERE client_id = 'kendari'`)
         time.now = new Date(testNow.getTime() + 7200_000)
       },
       401,
@@ -157,6 +164,40 @@ t.test('whoever hangs up is forgotten, and whoever waits holds no connection to 
   t.pass('their seats are free')
 })
 
+t.test('whoever waits gets what happened although every connection was cut meanwhile', async (t) => {
+  const api = await start(t)
+  const { admin, as, room } = api
+  const waiting = (['kendari', 'nation', 'bssn'] as const).map((name) => as(name).get('/v1/events?after=0&wait=30'))
+  await until(() => room.watch.size === 3)
+  for (let cuts = 0; cuts < 3; cuts += 1)
+    await admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'waspada'`,
+    )
+  const id = await post(api, 'kendari').catch(() => post(api, 'kendari'))
+  for (const answer of await Promise.all(waiting.slice(0, 2)))
+    t.match(answer.json(), { items: [{ subject: { id } }], next: 1 })
+  t.equal(room.watch.size, 1, 'and nobody else is woken')
+  room.watch.close()
+  await Promise.all(waiting)
+})
+
+t.test('a crowd of one client is refused without a reading, and leaves nothing behind', async (t) => {
+  const api = await start(t)
+  const { as, room } = api
+  const crowd = Array.from({ length: 400 }, (_, turn) =>
+    as(turn % 2 ? 'bssn' : 'kendari').get('/v1/events?after=0&wait=30'),
+  )
+  await until(() => room.watch.size === 40)
+  const isOver = (answer: { statusCode: number }) => answer.statusCode === 429
+  await post(api, 'kendari')
+  room.watch.close()
+  const answers = await Promise.all(crowd)
+  t.equal(answers.filter(isOver).length, 360)
+  t.equal(answers.filter((answer) => answer.statusCode === 200).length, 40)
+  for (const client of ['kendari', 'bssn']) for (let seat = 0; seat < 20; seat += 1) room.enter(client)
+  t.pass('every seat is free again')
+})
+
 t.test('of one client twenty wait at once', async (t) => {
   const api = await start(t)
   const { room, as } = api
@@ -173,48 +214,69 @@ t.test('of one client twenty wait at once', async (t) => {
   await until(() => room.watch.size === 1)
   room.watch.close()
   t.equal((await other).statusCode, 200)
-  const full = new WaitingRoom(async () => 0)
+  const full = new WaitingRoom(async () => ({ head: 0, news: undefined }))
   for (let client = 0; client < 2000; client += 1) full.enter(`client-${client}`)
   t.throws(() => full.enter('another'), { code: 'events_too_many_waiting' }, 'and two thousand in a process')
 })
 
-t.test('one look serves all who wait, nobody looks while nobody waits, and a look that fails is no end', async (t) => {
-  const log = { looks: 0, head: 7, broken: false }
+t.test('one look serves all who wait, wakes those at whose place something happened, and ends with them', async (t) => {
+  const log = {
+    looks: 0,
+    head: 7,
+    broken: false,
+    news: undefined as Map<string, number> | undefined,
+    since: undefined as unknown,
+  }
   const watch = new EventWatch({
     rest: 0,
-    async look() {
+    async look(since) {
       log.looks += 1
+      log.since = since
       if (log.broken) throw new Error('out of reach')
-      return log.head
+      return { head: log.head, news: log.news }
     },
   })
+  const happens = (head: number, news?: Record<string, number>) => {
+    log.head = head
+    log.news = news && new Map(Object.entries(news))
+  }
   const forever = new AbortController().signal
-  t.notOk(watch.isAtEnd(7), 'it does not know before it has looked')
-  const all = [7, 7, 7].map((seen) => watch.movedFrom(seen, forever))
-  await watch.movedFrom(3, forever)
-  t.equal(log.looks, 1)
-  t.ok(watch.isAtEnd(7))
-  t.notOk(watch.isAtEnd(6))
+  t.notOk(watch.isQuiet(7, '74'), 'it does not know before it has looked')
+  const [nation, province, other] = ['00', '74', '51'].map((place) => watch.movedFrom(7, place, forever))
+  await watch.movedFrom(3, '74', forever)
+  t.same([log.looks, log.since, watch.size], [1, undefined, 3], 'who is behind what it knows reads')
+  t.ok(watch.isQuiet(7, '74'))
+  t.notOk(watch.isQuiet(6, '74'))
   log.broken = true
   await until(() => log.looks > 3)
-  t.equal(watch.size, 3)
+  t.equal(watch.size, 3, 'a look that fails is no end')
   log.broken = false
-  log.head = 8
-  await Promise.all(all)
-  const { looks } = log
-  for (let turns = 0; turns < 20; turns += 1) await setImmediate()
-  t.equal(log.looks, looks)
-  t.notOk(watch.isAtEnd(8), 'what it knew is old by now')
-  await watch.movedFrom(9, forever)
+  happens(9, { '00': 9, '74': 8 })
+  await Promise.all([nation, province])
+  t.same([log.since, watch.size], [7, 1], 'nothing happened at the third')
+  t.same([watch.isQuiet(7, '74'), watch.isQuiet(8, '74'), watch.isQuiet(7, '51')], [false, true, true])
+  await watch.movedFrom(7, '74', forever)
+  t.pass('what came between a reading and the wait is seen by the next look')
+  await watch.movedFrom(10, '51', forever)
   t.pass('a position that the log has not come to is for the reader to find out')
+  happens(20_000)
+  await other
+  t.pass('where too much happened to tell, everybody reads')
+  happens(5, {})
+  await watch.movedFrom(20_000, '51', forever)
+  t.pass('and where the log is another one')
+  const { looks } = log
+  await until(() => !watch.isQuiet(8, '74'))
+  t.ok(log.looks <= looks + 2, 'nobody looks while nobody waits, and what it knew is old by then')
+  happens(8)
   const gone = new AbortController()
-  const waiting = watch.movedFrom(8, gone.signal)
+  const waiting = watch.movedFrom(8, '74', gone.signal)
   gone.abort()
   await waiting
-  const closing = watch.movedFrom(8, forever)
+  const closing = watch.movedFrom(8, '74', forever)
   watch.close()
   await closing
-  await watch.movedFrom(8, forever)
-  await watch.movedFrom(8, AbortSignal.abort())
+  await watch.movedFrom(8, '74', forever)
+  await watch.movedFrom(8, '74', AbortSignal.abort())
   t.equal(watch.size, 0)
 })

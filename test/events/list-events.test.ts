@@ -102,7 +102,34 @@ t.test('an office reads what happened in its scope, in order and complete', asyn
   t.same(short(answers), [`question.asked ${id}`, `question.answered ${id}`])
   t.equal(answers.next, 4)
   t.equal((await read(api, 'kendari', '?types=question.asked&limit=1')).next, 3, 'a full page ends where it ends')
-  for (const query of ['?types=report.lost', '?types=', '?after=-1', '?after=x', '?limit=201', '?cursor=AAAA'])
+  t.same(
+    await read(api, 'kendari', '?from=end'),
+    { items: [], next: 5 },
+    'whoever begins at the end is told of nothing',
+  )
+  t.equal((await read(api, 'kendari', '?from=end&types=report.submitted')).next, 1, 'the last of its kinds')
+  t.same(await read(api, 'bssn', '?from=end'), { items: [], next: 0 }, 'and of others’ only as far as anybody is')
+  t.equal((await read(api, 'kendari', '?from=end&after=4')).items.length, 1, 'but for whoever has a position')
+  t.equal((await read(api, 'kendari', '?from=oldest')).items.length, 4)
+  const malformed = [
+    'after=-1',
+    'after=x',
+    'after=1.5',
+    'after=1e2',
+    'after=007',
+    'after=',
+    'after=9223372036854775808',
+    'after=1&after=2',
+  ]
+  for (const query of [
+    ...malformed,
+    'types=report.lost',
+    'types=',
+    'limit=201',
+    'cursor=AAAA',
+    'from=',
+    'from=middle',
+  ].map((each) => `?${each}`))
     t.equal((await api.as('kendari').get(`/v1/events${query}`)).statusCode, 400, query)
   t.equal((await api.as('kendariReader').get('/v1/events')).statusCode, 403)
 })

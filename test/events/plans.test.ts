@@ -3,6 +3,7 @@ import t from 'tap'
 import { handlingRank, officeLevelOf } from '../../src/access/vocabulary.ts'
 import type { Statement } from '../../src/database/statement.ts'
 import { listAll, listOfTypes } from '../../src/events/event-statements.ts'
+import { lookAtEnd } from '../../src/events/look-at-end.ts'
 import { type CallerName, callers } from '../support/callers.ts'
 import { type Api, startApi, testNow } from '../support/start-api.ts'
 
@@ -101,6 +102,10 @@ t.test('a poll touches what is new and no more, whoever reads and however little
     const all = await look(client, name, listAll[tier], asked)
     t.ok(all <= most, `${name} after ${asked.after}: ${all} rows, at most ${most}`)
   }
+  const watched = await look(client, 'nation', lookAtEnd, { since: rows - 100, until: rows + 4_900 })
+  t.ok(watched <= 120, `the watch: ${watched} rows`)
+  const first = await look(client, 'nation', lookAtEnd, { since: null, until: null })
+  t.equal(first, 0, 'and none at first')
   for (const [name, tier] of [
     ['kendari', 'regency'],
     ['denpasar', 'regency'],

@@ -839,7 +839,7 @@ export interface paths {
          * What happened in my scope, in one order, and what happens next
          * @description Thin facts in the order of their `sequence`, moments after they happened. Offices read what happened to what they see, agencies the releases that are addressed to them; whoever wants to know more reads the resource.
          *
-         *     To follow: begin without `after`, keep `next` where it survives, and give it as `after`. You then get all that followed, nothing twice and nothing out of order. While `Link` names a next page, more may be there at once, even if this one is empty. With `wait=30` an answer without events is held until there is one, so ask again as soon as it came; token and scope are looked at again by then. A client may have 20 such requests waiting in each process of the service.
+         *     To follow: begin without `after` (with `from=end` where only what comes is wanted), keep `next` where it survives, and give it as `after`. You then get all that followed, nothing twice and nothing out of order. While `Link` names a next page, more may be there at once, even if this one is empty. With `wait=30` an answer without events is held until there is one, so ask again as soon as it came; token and scope are looked at again by then. A client may have 20 such requests waiting in each process of the service.
          *
          *     What happened to a report that the caller may not see now is invisible. Where the installation keeps events for a time only, a position before the oldest is refused with 410 `events_gone`: keep `oldest` of the problem, list anew what you follow, then go on from `oldest`. A position that the log never came to, as after a backup was restored, is refused with 409 `events_position_unknown`, with the same way on; so is one near its end that an agency was not given. Needs the scope `events:read`.
          */
@@ -7914,8 +7914,10 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description The position: `next` of the page before, or the `sequence` of the last event that the reader has; without it from the oldest event that is kept */
+                /** @description The position: `next` of the page before, or the `sequence` of the last event that the reader has; without it as `from` says */
                 after?: number;
+                /** @description Where whoever has no position begins: `oldest` with the oldest event that is kept, `end` with what happens next. No part beside `after` */
+                from?: "oldest" | "end";
                 /** @description Kinds of events; without it all, those that come later too */
                 types?: ("report.submitted" | "report.corrected" | "report.handling_changed" | "report.withdrawn" | "report.verified" | "report.rejected" | "report.escalated" | "report.returned" | "report.closed" | "report.reopened" | "report.linked" | "report.unlinked" | "report.reclassified" | "report.personal_data_erased" | "report.read_through_glass" | "question.asked" | "question.answered" | "follow_up.added" | "follow_up.changed" | "follow_up.completed" | "follow_up.cancelled" | "follow_up.reopened" | "attachment.added" | "attachment.refused" | "attachment.removed" | "situation_report.submitted" | "situation_report.corrected" | "situation_report.missing" | "release.proposed" | "release.refused" | "release.published" | "release.changed" | "release.retracted")[];
                 /** @description Items in a page, 1 to 200 */

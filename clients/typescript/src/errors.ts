@@ -79,13 +79,13 @@ export class CredentialsError extends WaspadaError {
 }
 
 /**
- * The log does not hold this position: what came after it is no longer kept, or the log is another one, as after a backup was
- * restored. What happened in between must be read from the resources themselves.
+ * Events after this position are no longer kept, or the log was restored from a backup and never came to it: what happened in between
+ * must be read from the resources themselves.
  */
 export class PositionGoneError extends WaspadaError {
   override readonly name = 'PositionGoneError'
   readonly position: number
-  /** The oldest position that holds: note it, read the resources anew, then go on from it. */
+  /** Where to go on: note it, read the resources anew, and only then save it as the position. */
   readonly oldest: number | undefined
 
   constructor(position: number, problem: ProblemError) {

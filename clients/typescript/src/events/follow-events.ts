@@ -11,6 +11,8 @@ type EventPage = components['schemas']['EventPage']
 
 export interface FollowOptions {
   store: PositionStore
+  /** Where to begin while the store has no position: with the oldest event that is kept, or with what happens next; the former unless said. */
+  from?: 'oldest' | 'end'
   /** Kinds of events, such as `report.submitted`; all, and those to come, unless said. */
   types?: readonly string[]
   /** Seconds that the service may keep a request waiting for the next event; 25 unless said. */
@@ -31,7 +33,6 @@ export interface FollowOptions {
 export type FollowEvents = (options: FollowOptions) => AsyncGenerator<Event, void, undefined>
 
 const largestPage = 200
-const goneCodes = new Set(['events_gone', 'events_position_unknown'])
 
 export function followEvents(client: ContractClient, settings: Settings): FollowEvents {
   const { retry, surroundings } = settings
@@ -40,7 +41,7 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
   return async function* follow(options) {
     const { store, signal, pollMs = 5_000 } = options
     const asking = { ...options, wait: options.wait ?? 25 }
-    let position = (await store.load()) ?? 0
+    let position = await store.load()
     while (!signal?.aborted) {
       const asked = clock().getTime()
       const page = await patiently(asking, position)
@@ -51,7 +52,7 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
         await store.save(position)
       }
       // What the caller may not see, or did not ask for, is passed by as well.
-      if (page.next > position) {
+      if (position === undefined || page.next > position) {
         position = page.next
         await store.save(position)
       }
@@ -61,7 +62,7 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
   }
 
   /** The next page, through any trouble of the line; undefined when the signal ends it. */
-  async function patiently(asking: FollowOptions, position: number): Promise<EventPage | undefined> {
+  async function patiently(asking: FollowOptions, position: number | undefined): Promise<EventPage | undefined> {
     for (let troubles = 0; ; ) {
       try {
         return await askOnce(asking, position)
@@ -79,10 +80,14 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
     }
   }
 
-  async function askOnce({ types, wait, signal }: FollowOptions, after: number): Promise<EventPage> {
+  async function askOnce(asking: FollowOptions, after: number | undefined): Promise<EventPage> {
+    const { from, types, signal } = asking
     const kinds = types ? { types } : {}
+    // The first answer is there at once, so that a position is kept before anything can break.
+    const wait = after === undefined ? undefined : asking.wait
     const waiting = wait === undefined ? {} : { wait }
-    const query = { after, limit: largestPage, ...kinds, ...waiting }
+    const begin = after === undefined ? { ...(from && { from }) } : { after }
+    const query = { ...begin, limit: largestPage, ...kinds, ...waiting }
     const timeoutMs = retry.timeoutMs + (wait ?? 0) * 1000
     const answer = await client.GET('/v1/events', { params: { query }, signal, timeoutMs } as never)
     const page = answerOf(answer as Answer<EventPage>, clock())
@@ -104,7 +109,10 @@ function isUnknownWait(error: unknown): boolean {
   return error instanceof ProblemError && error.errors.some(({ parameter }) => parameter === 'wait')
 }
 
-function goneOr(error: unknown, position: number): unknown {
-  const isGone = error instanceof ProblemError && goneCodes.has(error.code)
-  return isGone ? new PositionGoneError(position, error) : error
+/** Positions that the log no longer has, or not any more since a backup was restored: `oldest` is where to go on. */
+const goneCodes: readonly string[] = ['events_gone', 'events_position_unknown']
+
+function goneOr(error: unknown, position: number | undefined): unknown {
+  if (position === undefined || !(error instanceof ProblemError) || !goneCodes.includes(error.code)) return error
+  return new PositionGoneError(position, error)
 }
