@@ -22,6 +22,8 @@ export interface UploadOptions {
   onProgress?: (arrived: number, of: number) => void
   /** Bytes in a request, 256 KiB unless said: it must arrive in half a minute. */
   chunkBytes?: number
+  /** How often trouble that brought nothing is borne; as the client has it unless said. */
+  retries?: number
 }
 
 /** The file arrived, and is not kept. */
@@ -53,17 +55,18 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
   const here = memoryUploadStore()
 
   return async (reportId, source, options = {}) => {
-    const { signal, resumeStore: store = here, chunkBytes = 262_144 } = options
+    const { signal, resumeStore: store = here, chunkBytes = 262_144, retries } = options
     const file = await readSource(source)
     const metadata = { filename: options.fileName ?? file.name ?? 'file', sha256: file.sha256 }
     const endpoint = `${settings.baseUrl}/v1/reports/${encodeURIComponent(reportId)}/attachments`
+    const fixed = { file, endpoint, metadata, chunkBytes, retries, signal }
     const key = [endpoint, file.sha256, metadata.filename].join('\n')
-    let uploadUrl = await known(store, key)
+    let uploadUrl = await knownAddress(store, key, settings.baseUrl)
     let idempotencyKey: string = randomUUID()
     let most = 0
-    const begun = async (location: string) => {
+    const begun = (location: string) => {
       uploadUrl = location
-      await store.set(key, location)
+      return store.set(key, location)
     }
     const step = async (moved: () => void) => {
       const arrived = (bytes: number) => {
@@ -71,7 +74,7 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
         most = Math.max(most, bytes)
         options.onProgress?.(bytes, file.bytes.length)
       }
-      const pieces = { file, endpoint, uploadUrl, metadata, idempotencyKey, chunkBytes, signal, begun, arrived }
+      const pieces = { ...fixed, uploadUrl, idempotencyKey, begun, arrived }
       try {
         await sendPieces(transport, pieces, clock)
       } catch (error) {
@@ -84,29 +87,35 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
         throw error
       }
     }
-    await persist(settings, step, isPassing, signal)
-    return outcomeOf(uploadUrl ?? '', reportId, signal, () => store.delete(key))
-  }
-
-  /** The token must go nowhere else, whatever the store says. */
-  async function known(store: UploadStore, key: string): Promise<string | undefined> {
-    const url = await store.get(key)
-    return url?.startsWith(`${settings.baseUrl}/`) ? url : undefined
+    const patience = retries === undefined ? settings : { ...settings, retry: { ...settings.retry, retries } }
+    await persist(patience, step, isPassing, signal).catch(tellGone)
+    return outcomeOf(uploadUrl ?? '', reportId, options, () => store.delete(key))
   }
 
   async function outcomeOf(
     url: string,
     reportId: string,
-    signal: AbortSignal | undefined,
+    { signal, retries }: UploadOptions,
     forget: () => Promise<void>,
   ): Promise<Upload> {
     const path = { id: reportId, uploadId: url.split('/').at(-1) ?? '' }
-    const of = { params: { path }, ...(signal && { signal }) }
+    const of = { params: { path }, ...(signal && { signal }), ...(retries !== undefined && { retries }) }
     const upload = answerOf(await client.GET('/v1/reports/{id}/uploads/{uploadId}', of), clock())
     await forget()
     if (upload.status === 'refused') throw new FileRefusedError(upload)
     return upload
   }
+}
+
+/** The token must go nowhere else, whatever the store says. */
+async function knownAddress(store: UploadStore, key: string, baseUrl: string): Promise<string | undefined> {
+  const url = await store.get(key)
+  return url?.startsWith(`${baseUrl}/`) ? url : undefined
+}
+
+function tellGone(error: unknown): never {
+  if (!(error instanceof UploadGone)) throw error
+  throw new UnreachableError('The upload has ended at the service: the same call begins it anew')
 }
 
 /** The service has looked at the file: its upload says what it found. */
