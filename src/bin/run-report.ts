@@ -7,7 +7,6 @@ import type { OutboxPlace, ReportOptions } from './commands/report.ts'
 import { EndedWith } from './ended-with.ts'
 import { itemInWords, statusInWords } from './outbox-in-words.ts'
 import { type MemberOptions, membersIn } from './report-members.ts'
-import { serviceOf } from './report-service.ts'
 import { toStderr } from './say.ts'
 import { writeSecretFile } from './secret-file.ts'
 
@@ -26,6 +25,8 @@ export async function queueReport(options: Asked): Promise<void> {
 }
 
 export async function sendReports(options: ReportOptions): Promise<void> {
+  // What only queues needs no client of the service.
+  const { serviceOf } = await import('./report-service.ts')
   const service = await serviceOf(options)
   const outbox = await open(options)
   const counts = { sent: 0, refused: 0, attached: 0, file_refused: 0, damaged: 0 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ContractClient } from '../client.ts'
-import type { components } from '../contract.ts'
-import { ProblemError, UnreachableError, WaspadaError } from '../errors.ts'
+import { FileRefusedError, ProblemError, UnreachableError, type Upload } from '../errors.ts'
 import { answerOf } from '../problem.ts'
 import type { Settings } from '../settings.ts'
 import { persist } from '../transport/persist.ts'
@@ -9,8 +8,6 @@ import type { Transport } from '../transport/transport.ts'
 import { sendPieces, UploadGone } from './send-pieces.ts'
 import { readSource, type SourceFile } from './source-file.ts'
 import { memoryUploadStore, type UploadStore } from './upload-store.ts'
-
-export type Upload = components['schemas']['Upload']
 
 export interface UploadOptions {
   /** As others will read it; the name of the path or of the `File` unless said, else `file`. */
@@ -24,17 +21,6 @@ export interface UploadOptions {
   chunkBytes?: number
   /** How often trouble that brought nothing is borne; as the client has it unless said. */
   retries?: number
-}
-
-/** The file arrived, and is not kept. */
-export class FileRefusedError extends WaspadaError {
-  override readonly name = 'FileRefusedError'
-  readonly upload: Upload
-
-  constructor(upload: Upload) {
-    super(`The file is refused: ${upload.refusal}`)
-    this.upload = upload
-  }
 }
 
 /**

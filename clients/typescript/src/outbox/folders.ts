@@ -22,7 +22,7 @@ export interface Placed extends Name {
 const unfinished = 'unfinished'
 /** Bytes of files of reports, each named after its item: without one they have no meaning. */
 const attached = 'files'
-/** Where uploads go on. */
+/** Where uploads go on, for as long as the service keeps what has arrived. */
 const uploads = 'uploads'
 
 /** The folder of an outbox: one file an item, in the folder of its state. */
@@ -38,7 +38,7 @@ export class Folders {
   async make(): Promise<void> {
     try {
       await this.#disk.makeFolder(this.root)
-      for (const name of [...states, 'damaged', attached, unfinished])
+      for (const name of [...states, 'damaged', attached, uploads, unfinished])
         await this.#disk.makeFolder(join(this.root, name))
     } catch (error) {
       throw writingFailed(error, this.root)
@@ -144,13 +144,14 @@ export class Folders {
     return fileUploadStore(join(this.root, uploads))
   }
 
-  /** What crashes left before a moment: nobody was ever told that it is queued, or its report has gone. */
-  async clear(before: number, isOwned: (id: string) => boolean): Promise<void> {
-    const owned = (name: string) => isOwned(name.replace(/\.\d+$/, ''))
-    for (const [folder, keeps] of [[unfinished, () => false] as const, [attached, owned] as const])
+  /** What crashes left some time ago: nobody was ever told that it is queued, or its report has gone. */
+  async clear(now: number, isOwned: (id: string) => boolean): Promise<void> {
+    for (const [folder, days] of [[unfinished, 1] as const, [attached, 1] as const, [uploads, 30] as const])
       for (const name of await this.#disk.list(join(this.root, folder))) {
+        if (folder === attached && isOwned(name.replace(/\.\d+$/, ''))) continue
         const file = join(this.root, folder, name)
-        if (!keeps(name) && ((await this.#disk.changedAt(file)) ?? before) < before) await this.#disk.remove(file)
+        const before = now - days * 86_400_000
+        if (((await this.#disk.changedAt(file)) ?? before) < before) await this.#disk.remove(file)
       }
   }
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { components } from '../contract.ts'
-import type { Problem } from '../errors.ts'
+import type { Problem, Upload } from '../errors.ts'
 import { nameOf } from './names.ts'
 
 type SubmitReport = components['schemas']['SubmitReport']
-type Upload = components['schemas']['Upload']
 
 /** Why the service refused a report, as its problem said. */
 export interface Refusal {

@@ -1,5 +1,4 @@
-import { FileRefusedError } from '../attachments/upload-attachment.ts'
-import { CredentialsError, ProblemError, UnreachableError } from '../errors.ts'
+import { CredentialsError, FileRefusedError, ProblemError, UnreachableError } from '../errors.ts'
 import type { FileRefusal } from './item.ts'
 
 /** What the failure of one sending means for the queue. */

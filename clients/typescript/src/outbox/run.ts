@@ -1,5 +1,6 @@
 import type { SourceFile } from '../attachments/source-file.ts'
-import type { Upload, UploadOptions } from '../attachments/upload-attachment.ts'
+import type { UploadOptions } from '../attachments/upload-attachment.ts'
+import type { Upload } from '../errors.ts'
 import type { Report, SubmitOptions, SubmitReport } from '../reports/submit-report.ts'
 import type { CallOptions } from '../transport/call.ts'
 import type { Folders } from './folders.ts'

@@ -14,21 +14,21 @@ export async function sendFiles(run: Run): Promise<RunEnd | undefined> {
   for (const { id } of names) {
     const item = await readOrSetAside(run, 'attaching', id)
     const end = item && (await sendFilesOf(run, item))
+    if (end === 'overtaken') return undefined
     if (end) return end
     if (await isOvertaken(run)) return undefined
   }
   return { end: 'empty' }
 }
 
-async function sendFilesOf(run: Run, item: Item): Promise<RunEnd | undefined> {
+async function sendFilesOf(run: Run, item: Item): Promise<RunEnd | 'overtaken' | undefined> {
   const files = [...(item.files ?? [])]
   for (const [at, file] of files.entries()) {
     if (!isPending(file)) continue
     const end = await mayNotGoOn(run)
     if (end) return end
     const outcome = await sendFile(run, item, { ...file, at })
-    if (outcome === 'overtaken') return undefined
-    if ('end' in outcome) return outcome
+    if (outcome === 'overtaken' || 'end' in outcome) return outcome
     files[at] = { ...file, ...outcome }
     await run.folders.put('attaching', { ...item, files })
     run.tell({ became: 'sent' in outcome ? 'attached' : 'file_refused', item, file: files[at] })

@@ -11,7 +11,7 @@ export async function settle(folders: Folders, { now, keepDays }: { now: Date; k
   const { placed, highest } = await folders.all()
   const rest = await removeReplaced(folders, await removeDoubles(folders, placed))
   await prune(folders, { placed: rest, highest, before: now.getTime() - keepDays * day })
-  await clear(folders, rest, now.getTime() - day)
+  await clear(folders, rest, now.getTime())
 }
 
 async function removeDoubles(folders: Folders, placed: Placed[]): Promise<Placed[]> {
@@ -65,10 +65,10 @@ async function prune(folders: Folders, { placed, highest, before }: Pruning): Pr
 }
 
 /** Bytes belong to items that are not sent, be they damaged. */
-async function clear(folders: Folders, placed: readonly Placed[], before: number): Promise<void> {
+async function clear(folders: Folders, placed: readonly Placed[], now: number): Promise<void> {
   const owners = new Set(placed.filter(({ state }) => state !== 'sent').map(({ id }) => id))
   for (const file of await folders.damaged()) owners.add(file.replace(/\.json.*$/, ''))
-  await folders.clear(before, (id) => owners.has(id))
+  await folders.clear(now, (id) => owners.has(id))
 }
 
 async function isWhole(folders: Folders, { state, id }: Placed): Promise<boolean> {
