@@ -4,7 +4,7 @@ import { fileUploadStore, type UploadStore } from '../attachments/upload-store.t
 import type { Disk } from './disk.ts'
 import { writingFailed } from './errors.ts'
 import { type Item, itemIn, textOf } from './item.ts'
-import { inOrder, type Name, nameOf } from './names.ts'
+import { hasTrace, inOrder, type Name, nameOf } from './names.ts'
 
 /**
  * Where an item is says what became of it. In the order in which items move, so that whoever lists one folder after the other
@@ -52,17 +52,24 @@ export class Folders {
     return { names: names.sort(inOrder), strange: files.filter((file) => nameOf(file) === undefined) }
   }
 
-  /** All items, and the highest place in the queue that anything here ever had, be it damaged. */
-  async all(): Promise<{ placed: Placed[]; highest: number }> {
+  /**
+   * All items, or those with one trace, and the highest place in the queue that anything here ever had, be it damaged. Whoever queues
+   * among thousands looks at each name and no closer.
+   */
+  async all(trace?: string): Promise<{ placed: Placed[]; highest: number }> {
     const placed: Placed[] = []
-    let highest = 0
+    let highest = '000000000'
     for (const place of [...states, 'damaged'] as const) {
-      const { names, strange } = await this.list(place)
-      if (place !== 'damaged') for (const name of names) placed.push({ ...name, state: place })
-      for (const { sequence } of names) highest = Math.max(highest, sequence)
-      for (const file of strange) highest = Math.max(highest, Number(/^\d{9}/.exec(file)?.[0] ?? 0))
+      const found: Placed[] = []
+      for (const file of await this.#disk.list(join(this.root, place))) {
+        if (file > highest && /^\d{9}/.test(file)) highest = file.slice(0, highest.length)
+        if (place === 'damaged' || (trace !== undefined && !hasTrace(file, trace))) continue
+        const name = nameOf(file)
+        if (name) found.push({ ...name, state: place })
+      }
+      placed.push(...found.sort(inOrder))
     }
-    return { placed, highest }
+    return { placed, highest: Number(highest) }
   }
 
   /** @returns undefined when it is not there any more. @throws Damaged */

@@ -42,7 +42,7 @@ export async function queueReport(
   report.clientReference ??= `outbox-${randomUUID()}`
   const { clientReference } = report
   const { bytes, files } = await readFiles(attach)
-  const { placed, highest } = await folders.all()
+  const { placed, highest } = await folders.all(traceOf(clientReference))
   const known = await findReference(folders, placed, clientReference, instead?.of)
   const digest = digestOf(report, files)
   if (known) return again(known, digest)
@@ -81,9 +81,8 @@ async function findReference(
   clientReference: string,
   except: string | undefined,
 ): Promise<Known | undefined> {
-  const trace = traceOf(clientReference)
   // The most final file of an item comes last.
-  for (const one of placed.filter((other) => other.trace === trace).reverse()) {
+  for (const one of placed.toReversed()) {
     // What was discarded may be queued anew, and what is replaced goes.
     if (one.state === 'discarded' || one.id === except) continue
     const known = await readWherever(folders, one)
