@@ -1,4 +1,4 @@
-import type { Item, Listing, Refusal, Sent } from 'waspada-client/outbox'
+import type { Item, Listing, QueuedFile, Refusal, Sent } from 'waspada-client/outbox'
 
 /** Receipts shown; the rest is counted. */
 const shown = 5
@@ -6,17 +6,23 @@ const shown = 5
 export function itemInWords(sent: Sent): string {
   if (sent.became === 'damaged') return `damaged  ${sent.file}: ${sent.reason}`
   const { id, clientReference, sent: receipt, refused } = sent.item
+  if (sent.became === 'attached' || sent.became === 'file_refused')
+    return `${sent.became === 'attached' ? 'attached' : 'refused '} ${id}  ${clientReference}${fileInWords(sent.file)}`
   if (refused) return `refused  ${id}  ${clientReference}\n${refusalInWords(refused)}`
   return `sent     ${id}  ${clientReference}  ${receipt?.number}${receipt?.replayed ? ' (stood already)' : ''}`
 }
 
-export function statusInWords(folder: string, { waiting, refused, discarded, sent, damaged }: Listing): string {
+export function statusInWords(
+  folder: string,
+  { waiting, attaching, refused, discarded, sent, damaged }: Listing,
+): string {
   const receipts = sent.slice(-shown).map(({ id, sent: receipt }) => `  ${id}  ${receipt?.number}  ${receipt?.at}`)
   const lines = [
     `${waiting.length} waiting`,
-    ...waiting.map(lineOf),
+    ...waiting.flatMap(linesOf),
+    ...(attaching.length > 0 ? [`${attaching.length} sent, with files that wait`, ...attaching.flatMap(linesOf)] : []),
     `${refused.length} refused`,
-    ...refused.flatMap((item) => [lineOf(item), item.refused ? refusalInWords(item.refused) : '']),
+    ...refused.flatMap((item) => [...linesOf(item), ...(item.refused ? [refusalInWords(item.refused)] : [])]),
     `${damaged.length} damaged`,
     ...damaged.map(({ file, reason }) => `  ${file}: ${reason}`),
     `${sent.length} sent${sent.length > shown ? `, the last ${shown}:` : ''}`,
@@ -27,8 +33,14 @@ export function statusInWords(folder: string, { waiting, refused, discarded, sen
   return `${lines.join('\n')}\n`
 }
 
-function lineOf({ id, clientReference, queuedAt, report }: Item): string {
-  return `  ${id}  ${clientReference}  ${queuedAt}  ${report?.subject ?? ''}`
+function linesOf({ id, clientReference, queuedAt, report, sent, files = [] }: Item): string[] {
+  const line = `  ${id}  ${clientReference}  ${queuedAt}  ${report?.subject ?? `stands as ${sent?.number}`}`
+  return [line, ...files.map((file) => `  ${fileInWords(file)}`)]
+}
+
+function fileInWords({ name, size, sent, refused }: QueuedFile): string {
+  const why = refused?.problem ? `${refused.reason}: ${refused.problem.detail}` : refused?.reason
+  return `  ${name ?? ''} (${size} bytes)${sent ? ' sent' : ''}${refused ? ` refused: ${why}` : ''}`
 }
 
 function refusalInWords({ problem }: Refusal): string {

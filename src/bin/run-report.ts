@@ -1,36 +1,41 @@
 import { randomUUID } from 'node:crypto'
-import { keepSending, Outbox, type Queued, type ReportInput, type RunEnd } from 'waspada-client/outbox'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { SubmitReport } from 'waspada-client'
+import { keepSending, Outbox, type Queued, type RunEnd, type Sent } from 'waspada-client/outbox'
 import type { OutboxPlace, ReportOptions } from './commands/report.ts'
 import { EndedWith } from './ended-with.ts'
 import { itemInWords, statusInWords } from './outbox-in-words.ts'
 import { type MemberOptions, membersIn } from './report-members.ts'
-import { serviceOf } from './report-service.ts'
 import { toStderr } from './say.ts'
 import { writeSecretFile } from './secret-file.ts'
 
 type Asked = MemberOptions & ReportOptions
 
 export async function composeReport(options: Asked): Promise<void> {
-  const text = `${JSON.stringify(await composed(options), null, 2)}\n`
+  const { report, attach } = await composed(options)
+  const text = `${JSON.stringify(attach.length > 0 ? { ...report, attach } : report, null, 2)}\n`
   if (options.out === undefined) print(text)
   else await writeSecretFile(options.out, text)
 }
 
 export async function queueReport(options: Asked): Promise<void> {
-  const report = await composed(options)
-  tellQueued(await (await open(options)).queue(report), options.json)
+  const { report, attach } = await composed(options)
+  tellQueued(await (await open(options)).queue(report, { attach }), options.json)
 }
 
 export async function sendReports(options: ReportOptions): Promise<void> {
+  // What only queues needs no client of the service.
+  const { serviceOf } = await import('./report-service.ts')
   const service = await serviceOf(options)
   const outbox = await open(options)
-  const counts = { sent: 0, refused: 0, damaged: 0 }
+  const counts = { sent: 0, refused: 0, attached: 0, file_refused: 0, damaged: 0 }
   const stop = new AbortController()
   const onSignal = () => stop.abort()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, onSignal)
   const sending = {
     signal: stop.signal,
-    tell: (sent: Parameters<typeof itemInWords>[0]) => {
+    tell: (sent: Sent) => {
       counts[sent.became] += 1
       print(`${itemInWords(sent)}\n`)
     },
@@ -49,12 +54,17 @@ export async function sendReports(options: ReportOptions): Promise<void> {
 }
 
 /** @throws EndedWith unless all that waited is sent */
-function endWith(end: RunEnd, { sent, refused, damaged }: { sent: number; refused: number; damaged: number }): void {
-  toStderr(`${sent} sent, ${refused} refused, ${damaged} damaged`)
+function endWith(
+  end: RunEnd,
+  { sent, refused, attached, file_refused, damaged }: Record<Sent['became'], number>,
+): void {
+  const files = attached + file_refused > 0 ? `; files: ${attached} sent, ${file_refused} refused` : ''
+  toStderr(`${sent} sent, ${refused} refused, ${damaged} damaged${files}`)
   if (end.end === 'stopped') throw new EndedWith(1, `Nothing can be sent, and nothing is lost: ${end.reason}`)
   if (end.end === 'unreachable') throw new EndedWith(1, `${end.reason}; what waits is kept, send again later`)
   if (end.end === 'busy') throw new EndedWith(1, 'Another process is sending from this outbox')
-  if (refused + damaged > 0) throw new EndedWith(3, 'Some reports were not taken: waspada report status tells which')
+  if (refused + file_refused + damaged > 0)
+    throw new EndedWith(3, 'Not everything was taken: waspada report status tells what was not')
 }
 
 export async function tellStatus(options: ReportOptions): Promise<void> {
@@ -94,20 +104,33 @@ export async function discardItems(items: string[], options: OutboxPlace): Promi
 }
 
 /** A report that has a reference was composed before, and stays as it is: queued again, it is the same report. */
-async function composed(options: Asked): Promise<ReportInput> {
-  const given = await membersIn(options)
-  if (given.clientReference !== undefined && given.clientReference !== null) return checked(given)
+async function composed(options: Asked): Promise<{ report: SubmitReport; attach: string[] }> {
+  const { attach: before = [], ...given } = await membersIn(options)
+  const attach = await filesIn([...(before as string[]), ...(options.attach ?? [])])
+  if (given.clientReference !== undefined && given.clientReference !== null)
+    return { report: await checked(given), attach }
   const made = { clientReference: `outbox-${randomUUID()}`, composedAt: new Date().toISOString() }
-  return checked({ ...made, ...given, clientReference: made.clientReference })
+  return { report: await checked({ ...made, ...given, clientReference: made.clientReference }), attach }
+}
+
+/** @throws Error in words for a file that is not there, or cannot be sent by its size */
+async function filesIn(files: string[]): Promise<string[]> {
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined)
+    if (!found?.isFile()) throw new Error(`${file} is no file`)
+    if (found.size < 1 || found.size > 26_214_400)
+      throw new Error(`${file} has ${found.size} bytes, and a file has 1 to 26214400`)
+  }
+  return files.map((file) => resolve(file))
 }
 
 /** @throws Error that names each bad member */
-async function checked(report: Record<string, unknown>): Promise<ReportInput> {
+async function checked(report: Record<string, unknown>): Promise<SubmitReport> {
   // The validator takes longer to load than all the rest.
   const { faultsOf } = await import('waspada-client/check-report')
   const faults = faultsOf(report).map(({ pointer, detail }) => `\n  ${pointer || 'the report'} ${detail}`)
   if (faults.length > 0) throw new Error(`The report is not what the service takes:${faults.join('')}`)
-  return report as unknown as ReportInput
+  return report as unknown as SubmitReport
 }
 
 function tellQueued({ item, state, isNew }: Queued, asJson?: true): void {

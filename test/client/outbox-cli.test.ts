@@ -1,14 +1,16 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { exportJWK, exportPKCS8 } from 'jose'
 import t, { type Test } from 'tap'
 import { makeKeyPair } from '../../src/clients/key-pair.ts'
+import { aPhoto, sha256Of } from '../attachments/files.ts'
 import { callers } from '../support/callers.ts'
 import { marked } from '../support/outbox-desk.ts'
 import { runCommand } from '../support/run-command.ts'
 import { runWaspada } from '../support/run-waspada.ts'
-import { startApi } from '../support/start-api.ts'
-import { addSecret } from '../support/token-clients.ts'
+import { addKey, addSecret } from '../support/token-clients.ts'
+import { serveApi } from './serve-api.ts'
 
 async function office(t: Test) {
   const folder = await mkdtemp(join(tmpdir(), 'waspada-report-'))
@@ -51,13 +53,16 @@ t.test('an office composes, queues without a line, and sends when it is back', a
   t.match(await report('status'), { code: 0, stdout: /^3 waiting\n {2}000000001-.*Perusakan alat peraga\n/ })
 
   const closed = ['--url', 'http://127.0.0.1:9', '--token-file', await file('token', 'x')]
-  t.match(await report('send', ...closed), { code: 1, stderr: /cannot be reached; what waits is kept/ })
+  t.match(await report('send', ...closed), { code: 1, stderr: /what waits is kept/ })
 
-  const api = await startApi(t)
-  const url = await api.app.listen({ port: 0, host: '127.0.0.1' })
+  const api = await serveApi(t)
+  const url = api.baseUrl
   const credentials = await file('kendari.json', { clientId: 'kendari', secret: await addSecret(api.admin, 'kendari') })
   const wrong = await file('wrong.json', { clientId: 'kendari', secret: 'wsp_wrong' })
-  t.match(await report('send', '--url', url, '--credentials', wrong), { code: 1, stderr: /nothing is lost.*401/i })
+  t.match(await report('send', '--url', url, '--credentials', wrong), {
+    code: 1,
+    stderr: /nothing is lost: .*invalid_client/,
+  })
   const sent = await report('send', '--url', url, '--credentials', credentials)
   t.match(sent, { code: 3, stderr: /2 sent, 1 refused, 0 damaged/ })
   t.match(
@@ -117,8 +122,9 @@ t.test('bad input is named before anything is queued', async (t) => {
 
 t.test('an office with a key pair sends as a program', async (t) => {
   const { outbox, folder, file, report } = await office(t)
-  const api = await startApi(t)
-  const url = await api.app.listen({ port: 0, host: '127.0.0.1' })
+  const api = await serveApi(t)
+  const url = api.baseUrl
+  api.time.now = new Date()
   t.match(await report('queue', '--file', await file('one.json', marked('1'))), { code: 0 })
   const token = await file('token', await api.tokenOf(callers.kendari))
   const ran = await runWaspada(['report', 'send', '--url', url, '--token-file', token], { WASPADA_OUTBOX: outbox })
@@ -129,5 +135,59 @@ t.test('an office with a key pair sends as a program', async (t) => {
   t.match(await report('queue', '--file', await file('two.json', marked('2'))), { code: 0 })
   const key = await file('office.key.json', privateJwk)
   const unknown = await report('send', '--url', url, '--client-id', 'kendari', '--key', key)
-  t.match(unknown, { code: 1, stderr: /nothing is lost.*401/i }, 'a key that nobody registered')
+  t.match(unknown, { code: 1, stderr: /nothing is lost: .*invalid_client/ }, 'a key that nobody registered')
+
+  const { privateKey, kid } = await addKey(api.admin, 'kendari')
+  const jwk = await file('kendari.key.json', { ...(await exportJWK(privateKey)), kid, alg: 'ES256' })
+  const credentials = await file('kendari.json', { clientId: 'kendari', kid, office: '74.71' })
+  const byKey = await report('send', '--url', url, '--credentials', credentials, '--key', jwk)
+  t.match(byKey, { code: 0, stdout: /^sent {5}000000002-/ }, 'with the file of its private key')
+  t.match(await report('queue', '--file', await file('three.json', marked('3'))), { code: 0 })
+  const pem = await file('kendari.pem', await exportPKCS8(privateKey))
+  const where = ['--token-url', `${url}/oauth/token`]
+  const byPem = await report('send', '--url', url, '--client-id', 'kendari', '--key', pem, ...where)
+  t.match(byPem, { code: 0, stdout: /^sent {5}000000003-/ })
+
+  const spent = await file('spent', await api.tokenOf(callers.kendari, { lifetime: 60 }))
+  api.time.now = new Date(Date.now() + 3_600_000)
+  t.match(await report('queue', '--file', await file('four.json', marked('4'))), { code: 0 })
+  const refused = await report('send', '--url', url, '--token-file', spent)
+  t.match(refused, { code: 1, stderr: /nothing is lost: The service refuses the access token/ })
+  const plain = await report('send', '--url', 'http://waspada.example', '--token-file', token)
+  t.match(plain, { code: 1, stderr: /plain http/ })
+})
+
+t.test('files are composed and queued with their report, and sent after it', async (t) => {
+  const { folder, outbox, file, report } = await office(t)
+  const photo = await aPhoto()
+  const path = join(folder, 'Baliho.jpg')
+  await writeFile(path, photo)
+  const note = await file('catatan.txt', 'This is no photo.')
+  const composed = join(folder, 'laporan.json')
+  const one = await file('one.json', marked('1', { clientReference: 'kdi-1' }))
+  t.match(await report('compose', '--file', one, '--attach', join(folder, 'nowhere')), {
+    code: 1,
+    stderr: /is no file/,
+  })
+  t.match(await report('compose', '--file', one, '--attach', await file('empty', '')), { code: 1, stderr: /0 bytes/ })
+  await report('compose', '--file', one, '--attach', path, '--out', composed)
+  t.match(JSON.parse(await readFile(composed, 'utf8')), { clientReference: 'kdi-1', attach: [path] })
+  t.match(await report('queue', '--file', composed, '--attach', note), { code: 0 })
+  await rm(path)
+  t.match(await report('status'), { stdout: /1 waiting\n.*\n {4}Baliho\.jpg \(\d+ bytes\)\n {4}catatan\.txt/ })
+  await report('queue', '--file', await file('two.json', marked('2', { clientReference: 'kdi-2' })))
+
+  const api = await serveApi(t)
+  const token = await file('token', await api.tokenOf(callers.kendari))
+  const sent = await report('send', '--url', api.baseUrl, '--token-file', token)
+  t.match(sent, { code: 3, stderr: /2 sent, 0 refused, 0 damaged; files: 1 sent, 1 refused/ })
+  t.match(sent.stdout, /^sent .*kdi-1.*\nsent .*kdi-2.*\nattached .*Baliho\.jpg.*\nrefused .*catatan\.txt.*type\n$/)
+  t.match(await report('status'), {
+    stdout: /1 refused\n.*kdi-1.*stands as 74\.71\/2024\/000001\n.*sent\n.*refused: type\n/,
+  })
+  t.match(await report('discard', 'kdi-1'), { code: 0 })
+  t.match(await report('status'), { stdout: /0 refused/ })
+  t.same(await readdir(join(outbox, 'files')), [])
+  const { rows } = await api.admin.query('SELECT file_name, sha256 FROM attachments')
+  t.same(rows, [{ file_name: 'Baliho.jpg', sha256: sha256Of(photo) }])
 })

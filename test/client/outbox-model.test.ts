@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { Outbox, OutboxError, type ReportInput } from 'waspada-client/outbox'
+import type { SubmitReport } from 'waspada-client'
+import { Outbox, OutboxError } from 'waspada-client/outbox'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import { Desk, type Fate, marked } from '../support/outbox-desk.ts'
 
@@ -16,7 +17,7 @@ interface End {
   survives: boolean[]
 }
 type Step = { end: End | undefined } & (
-  | { does: 'queue'; refused: boolean; named: boolean }
+  | { does: 'queue'; refused: boolean; named: boolean; files: number }
   | { does: 'queue_together' }
   | { does: 'queue_again'; which: number }
   | { does: 'send' | 'send_together'; fates: Fate[] }
@@ -24,11 +25,15 @@ type Step = { end: End | undefined } & (
   | { does: 'edit' | 'requeue' | 'discard'; which: number }
 )
 
+type Queue = Omit<Extract<Step, { does: 'queue' }>, 'end'>
+
 interface Known {
   mark: string
   /** Those of one turn were queued at the same moment by two processes. */
   turn: number
-  report: ReportInput
+  report: SubmitReport
+  /** Of which the second may be refused. */
+  files: File[]
   /** `queue` returned. */
   isSafe: boolean
   /** A person, or damage, did something about it: it may be last, or no longer in the queue. */
@@ -43,7 +48,13 @@ const fate = fc.constantFrom<Fate>('answered', 'answered', 'request_lost', 'answ
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.record({ does: fc.constant('queue' as const), refused: fc.boolean(), named: fc.boolean(), end }),
+    arbitrary: fc.record({
+      does: fc.constant('queue' as const),
+      refused: fc.boolean(),
+      named: fc.boolean(),
+      files: fc.nat(2),
+      end,
+    }),
   },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('queue_together' as const), end }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('queue_again' as const), which: fc.nat(20), end }) },
@@ -106,7 +117,7 @@ class Office {
         return this.#queue(outbox, step)
       case 'queue_together': {
         const other = await this.open()
-        return both([outbox, other].map((one) => this.#queue(one, { refused: false, named: true })))
+        return both([outbox, other].map((one) => this.#queue(one, { refused: false, named: true, files: 1 })))
       }
       case 'send_together': {
         // As if the lock had failed.
@@ -127,15 +138,16 @@ class Office {
     }
   }
 
-  async #queue(outbox: Outbox, { refused, named }: { refused: boolean; named: boolean }): Promise<void> {
+  async #queue(outbox: Outbox, { refused, named, files: count }: Omit<Queue, 'does'>): Promise<void> {
     const mark = String(this.known.length)
     const report = marked(mark, {
       ...(refused && { severity: 'critical' }),
       ...(named && { clientReference: `kdi-${mark}` }),
     })
-    const known = { mark, turn: this.#turn, report, isSafe: false, isTouched: false }
+    const files = ['good', 'bad'].slice(0, count).map((kind) => new File([`${kind} ${mark}`], `${kind}-${mark}`))
+    const known = { mark, turn: this.#turn, report, files, isSafe: false, isTouched: false }
     this.known.push(known)
-    await outbox.queue(report)
+    await outbox.queue(report, { attach: files })
     known.isSafe = true
   }
 
@@ -144,14 +156,14 @@ class Office {
     const named = this.known.filter(({ report }) => report.clientReference)
     const known = named[which % Math.max(1, named.length)]
     if (!known) return
-    const { isNew } = await outbox.queue(known.report)
+    const { isNew } = await outbox.queue(known.report, { attach: known.files })
     if (isNew && known.isSafe && !known.isTouched) throw new Error(`${known.mark} is queued twice`)
     if (isNew) known.turn = this.#turn
     known.isSafe = true
   }
 
   #damage(which: number, how: 'half' | 'edited' | 'garbage'): void {
-    const files = this.disk.paths().filter((path) => /\/(waiting|refused|sent)\//.test(path))
+    const files = this.disk.paths().filter((path) => /\/(waiting|attaching|refused|sent)\//.test(path))
     const path = files[which % Math.max(1, files.length)]
     if (path === undefined) return
     this.isDamaged = true
@@ -163,8 +175,8 @@ class Office {
   }
 
   async #change(outbox: Outbox, { does, which }: { does: 'edit' | 'requeue' | 'discard'; which: number }) {
-    const { waiting, refused, discarded, damaged } = await outbox.list()
-    const items = [...refused, ...waiting, ...discarded]
+    const { waiting, attaching, refused, discarded, damaged } = await outbox.list()
+    const items = [...refused, ...waiting, ...attaching, ...discarded]
     const ids = [...items.map(({ id }) => id), ...damaged.map(({ file }) => file)]
     const id = ids[which % Math.max(1, ids.length)]
     if (id === undefined) return
@@ -176,7 +188,8 @@ class Office {
   }
 
   #touch(text: string): void {
-    for (const known of this.known) if (text.includes(`"Laporan ${known.mark}"`)) known.isTouched = true
+    for (const known of this.known)
+      if ([`"Laporan ${known.mark}"`, `d-${known.mark}"`].some((words) => text.includes(words))) known.isTouched = true
   }
 }
 
@@ -194,16 +207,18 @@ async function untilEmpty(office: Office): Promise<void> {
 
 async function assertPromises({ desk, known, disk, isDamaged }: Office, opened: Outbox): Promise<void> {
   const arrivals = (mark: string) => desk.arrived.filter(({ subject }) => subject === `Laporan ${mark}`)
-  const { waiting, refused, discarded, sent, damaged } = await opened.list()
-  if (waiting.length > 0) throw new Error('Something still waits')
+  const { waiting, attaching, refused, discarded, sent, damaged } = await opened.list()
+  if (waiting.length + attaching.length > 0) throw new Error('Something still waits')
   if (!isDamaged && damaged.length > 0) throw new Error('A crash left damage')
   const replaced = new Set([...refused, ...discarded, ...sent].map(({ replaces }) => replaces))
   if (!isDamaged && [...refused, ...discarded].some(({ id }) => replaced.has(id)))
     throw new Error('What was replaced is still there')
-  const receipts = new Set(sent.map(({ clientReference }) => clientReference))
+  const receipts = new Set(
+    [...sent, ...refused.filter((item) => item.sent)].map(({ clientReference }) => clientReference),
+  )
   const aside = JSON.stringify([refused, discarded])
   const places: { turn: number; place: number }[] = []
-  for (const { mark, turn, report, isSafe, isTouched } of known) {
+  for (const { mark, turn, report, files, isSafe, isTouched } of known) {
     const [arrived, second] = arrivals(mark)
     if (second) throw new Error(`${mark} arrived twice`)
     if (!isSafe) continue
@@ -227,6 +242,16 @@ async function assertPromises({ desk, known, disk, isDamaged }: Office, opened: 
       throw new Error(`${mark} arrived changed`)
     if (!isDamaged && !receipts.has(arrived.clientReference ?? '')) throw new Error(`${mark} has no receipt`)
     const place = desk.arrived.indexOf(arrived)
+    const expected = files.map(({ name }) => name).filter((name) => name.startsWith('good'))
+    if (
+      !isDamaged &&
+      desk.attached.filter((path) => path.endsWith(`-${mark}`)).join() !==
+        expected.map((name) => `id-${place}/${name}`).join()
+    )
+      throw new Error(`${mark} has other files than it had`)
+    const badFile = refused.find((item) => item.clientReference === arrived.clientReference)?.files?.[1]
+    if (!isDamaged && files.length === 2 && badFile?.refused?.reason !== 'type')
+      throw new Error(`${mark} does not tell of its refused file`)
     if (places.some((other) => other.turn < turn !== other.place < place && other.turn !== turn))
       throw new Error(`${mark} arrived out of order`)
     places.push({ turn, place })
@@ -247,32 +272,45 @@ t.test('whatever happens, what was queued arrives once and in order, or lies whe
   t.comment(`${runs} stories, ${steps} steps of the disk`)
 })
 
-t.test('a story that ends at each of its steps, the process alone or all that was not synced with it', async (t) => {
-  const story: Step[] = [
-    { does: 'queue', refused: false, named: false, end: undefined },
-    { does: 'queue', refused: true, named: true, end: undefined },
-    { does: 'queue', refused: false, named: true, end: undefined },
+async function endAtEachStep(story: Step[], power: boolean): Promise<number> {
+  let tried = 0
+  for (const at of story.keys()) {
+    for (let steps = 0, crashed = true; crashed; steps += 1) {
+      const office = new Office()
+      for (const [place, one] of story.entries()) {
+        const before = office.disk.steps
+        await office.act(place === at ? { ...one, end: { steps, power, survives: [] } } : one)
+        if (place === at) crashed = office.disk.steps - before > steps
+      }
+      await untilEmpty(office)
+      await assertPromises(office, await office.open())
+      tried += 1
+    }
+  }
+  return tried
+}
+
+t.test('stories that end at each of their steps, the process alone or all that was not synced with it', async (t) => {
+  const reports: Step[] = [
+    { does: 'queue', refused: false, named: false, files: 0, end: undefined },
+    { does: 'queue', refused: true, named: true, files: 0, end: undefined },
+    { does: 'queue', refused: false, named: true, files: 0, end: undefined },
     { does: 'send', fates: ['answer_lost'], end: undefined },
     { does: 'send', fates: [], end: undefined },
     { does: 'edit', which: 0, end: undefined },
     { does: 'send', fates: ['request_lost'], end: undefined },
     { does: 'requeue', which: 0, end: undefined },
   ]
+  const files: Step[] = [
+    { does: 'queue', refused: false, named: true, files: 2, end: undefined },
+    { does: 'requeue', which: 0, end: undefined },
+    { does: 'send', fates: ['answered', 'answer_lost'], end: undefined },
+    { does: 'send', fates: [], end: undefined },
+    { does: 'requeue', which: 0, end: undefined },
+    { does: 'send', fates: [], end: undefined },
+    { does: 'discard', which: 0, end: undefined },
+  ]
   let tried = 0
-  for (const power of [false, true]) {
-    for (const at of story.keys()) {
-      for (let steps = 0, crashed = true; crashed; steps += 1) {
-        const office = new Office()
-        for (const [place, one] of story.entries()) {
-          const before = office.disk.steps
-          await office.act(place === at ? { ...one, end: { steps, power, survives: [] } } : one)
-          if (place === at) crashed = office.disk.steps - before > steps
-        }
-        await untilEmpty(office)
-        await assertPromises(office, await office.open())
-        tried += 1
-      }
-    }
-  }
+  for (const story of [reports, files]) for (const power of [false, true]) tried += await endAtEachStep(story, power)
   t.ok(tried > 200, `${tried} ends`)
 })

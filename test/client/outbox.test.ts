@@ -4,8 +4,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile }
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { CredentialsError, UnreachableError } from 'waspada-client'
 import { faultsOf } from 'waspada-client/check-report'
-import { keepSending, Outbox, type OutboxOptions, type RunEnd, UnreachableError } from 'waspada-client/outbox'
+import { keepSending, Outbox, type OutboxOptions, type RunEnd } from 'waspada-client/outbox'
 import { nodeDisk } from '../../clients/typescript/src/outbox/disk.ts'
 import { submitReportExample } from '../../src/reports/examples.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
@@ -117,27 +118,37 @@ t.test('an edited report that had arrived already is refused, and the report tha
 t.test('what is wrong with the caller or the service stops the run, and no report is refused for it', async (t) => {
   const { outbox, desk, lengths } = await office(t)
   await outbox.queue(marked('a'))
-  const here = { office: async () => '74.71' }
-  const stops: [Error, RunEnd['end']][] = [
-    [refusal(401, 'token_invalid'), 'stopped'],
-    [refusal(400, 'invalid_client'), 'stopped'],
-    [refusal(403, 'scope_missing'), 'stopped'],
-    [refusal(404, 'route_not_found'), 'stopped'],
-    [refusal(405, 'method_not_allowed'), 'stopped'],
-    [refusal(408, 'request_timeout'), 'unreachable'],
-    [refusal(429, 'rate_limited'), 'unreachable'],
-    [refusal(500, 'internal_error'), 'unreachable'],
-    [refusal(409, 'idempotency_key_in_use'), 'unreachable'],
-    [new UnreachableError('cut', { retryAfterMs: 7 }), 'unreachable'],
+  const { attachments } = desk
+  const here = { me: async () => ({ office: { code: '74.71' } }), attachments }
+  const notBelieved = new CredentialsError('Not believed', { cause: refusal(401, 'token_invalid') })
+  const stops: [Error, RunEnd][] = [
+    [notBelieved, { end: 'stopped', code: 'token_invalid', reason: 'Not believed: 401 token_invalid: It is refused.' }],
+    [
+      new CredentialsError('No token', { code: 'invalid_client' }),
+      { end: 'stopped', code: 'invalid_client', reason: 'No token' },
+    ],
+    ...(
+      [
+        [400, 'parameter_invalid'],
+        [403, 'scope_missing'],
+        [404, 'route_not_found'],
+        [405, 'method_not_allowed'],
+      ] as const
+    ).map(([status, code]): [Error, RunEnd] => [
+      refusal(status, code),
+      { end: 'stopped', code, reason: `${status} ${code}: It is refused.` },
+    ]),
+    [new UnreachableError('cut', { retryAfterMs: 7 }), { end: 'unreachable', reason: 'cut', retryAfterMs: 7 }],
   ]
   for (const [error, end] of stops) {
-    t.equal((await outbox.send({ ...here, submit: () => Promise.reject(error) })).end, end, error.message)
+    const submit = () => Promise.reject(error)
+    t.same(await outbox.send({ ...here, reports: { submit } }), end, error.message)
     desk.trouble = error
-    t.equal((await outbox.send(desk)).end, end)
+    t.same(await outbox.send(desk), end)
   }
   t.same(await lengths(), [1, 0, 0, 0, 0])
   const fault = () => Promise.reject(new Error('a fault of ours'))
-  await t.rejects(outbox.send({ ...here, submit: fault }), /a fault of ours/)
+  await t.rejects(outbox.send({ ...here, reports: { submit: fault } }), /a fault of ours/)
   desk.trouble = undefined
   desk.refuses = () => {
     throw refusal(409, 'idempotency_conflict')
@@ -154,7 +165,12 @@ t.test('an answer about another report is none', async (t) => {
   await outbox.queue(marked('a'))
   const answer = { id: 'x', number: 'x', receivedAt: 'x', clientReference: 'another' }
   const submit = async () => ({ report: answer, replayed: false })
-  t.equal((await outbox.send({ office: async () => '74.71', submit })).end, 'unreachable')
+  const service = {
+    me: async () => ({ office: { code: '74.71' } }),
+    reports: { submit },
+    attachments: new Desk().attachments,
+  }
+  t.equal((await outbox.send(service)).end, 'unreachable')
   t.same(await lengths(), [1, 0, 0, 0, 0])
 })
 
@@ -303,11 +319,13 @@ t.test('one process sends, until it is gone', async (t) => {
 
   await outbox.queue(marked('f'))
   await outbox.queue(marked('g'))
-  const submit: Desk['submit'] = async (report, options) => {
+  const submit: Desk['reports']['submit'] = async (report, options) => {
     await owner({ pid: process.ppid })
-    return desk.submit(report, options)
+    return desk.reports.submit(report, options)
   }
-  t.match(await outbox.send({ office: async () => '74.71', submit }), { end: 'busy' }, 'another took it over meanwhile')
+  const { attachments } = desk
+  const service = { me: () => desk.me(), reports: { submit }, attachments }
+  t.match(await outbox.send(service), { end: 'busy' }, 'another took it over meanwhile')
   t.equal(desk.arrived.length, 6)
   t.match(await readFile(file, 'utf8'), /"token":"x"/, 'and keeps it')
 })
@@ -352,8 +370,9 @@ t.test('who watches goes on by itself, waits as the service asks, and stops for 
   )
 
   await outbox.queue(marked('c'))
-  desk.trouble = refusal(401, 'token_invalid')
-  t.match(await keepSending(outbox, desk), { end: 'stopped', code: 'token_invalid' })
+  desk.trouble = new CredentialsError('Not believed', { code: 'invalid_client' })
+  t.match(await keepSending(outbox, desk), { end: 'stopped', code: 'invalid_client' })
+  t.same(new Set(desk.retries), new Set([0]), 'it comes back by itself, and lets nobody else try again')
 })
 
 t.test('a run that is stopped leaves the rest in the queue', async (t) => {
@@ -372,6 +391,55 @@ t.test('a new folder is there for sure before anything is put into it', async (t
   await mkdir(join(folder, 'z'), { mode: 0o755 })
   await nodeDisk.makeFolder(join(folder, 'z'))
   t.equal(await modeOf(join(folder, 'z')), 0o700)
+})
+
+t.test('a lock of a clock that was set back since is no lock for ever', async (t) => {
+  const { folder, outbox, desk } = await office(t)
+  await outbox.queue(marked('a'))
+  const file = join(folder, 'sending.lock')
+  await writeFile(file, JSON.stringify({ token: 'x', pid: 1, host: 'another-machine', startedAt: 0 }))
+  const ahead = new Date(Date.now() + 365 * 86_400_000)
+  await utimes(file, ahead, ahead)
+  t.equal((await outbox.send(desk)).end, 'empty')
+})
+
+t.test('whoever is told to wait for years looks again within the hour', async (t) => {
+  const { outbox, desk } = await office(t)
+  await outbox.queue(marked('a'))
+  desk.trouble = new UnreachableError('by a clock that is wrong', { retryAfterMs: 50 * 365 * 86_400_000 })
+  const stop = new AbortController()
+  let waited = 0
+  const waiting = (_end: RunEnd, ms: number) => {
+    waited = ms
+    stop.abort()
+  }
+  await keepSending(outbox, desk, { signal: stop.signal, waiting, sleep: async () => {} })
+  t.ok(waited >= 3_600_000 && waited < 3_700_000, String(waited))
+})
+
+t.test('many reports are queued, listed and sent in a time that grows with their number', async (t) => {
+  const count = Number(process.env.WASPADA_OUTBOX_MANY ?? 1000)
+  const disk = new MemoryDisk()
+  const lock = async () => ({ isHeld: async () => true, release: async () => {} })
+  const outbox = await Outbox.open('/outbox', { disk, lock, now: () => new Date(disk.time) })
+  const half: number[] = []
+  for (let at = 0; at < count; at += 1) {
+    await outbox.queue(marked(String(at)))
+    if (at === count / 2 || at === count - 1) half.push(disk.steps)
+  }
+  const [first = 0, whole = 0] = half
+  t.ok(whole < 2.1 * first)
+  const before = disk.steps
+  t.equal((await outbox.list()).waiting.length, count)
+  const listed = disk.steps - before
+  t.ok(listed < count + 20, `${listed} steps`)
+  t.equal((await outbox.send(new Desk())).end, 'empty')
+  const sent = disk.steps - before - listed
+  t.ok(sent < 12 * count, `${sent} steps`)
+  await outbox.queue(marked('x'))
+  const left = disk.steps
+  await outbox.send(new Desk())
+  t.ok(disk.steps - left < 60, `${disk.steps - left} steps beside ${count} receipts`)
 })
 
 t.test('what the contract refuses is named at once, member by member', (t) => {

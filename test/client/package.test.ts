@@ -51,13 +51,17 @@ t.test('the package works in a project of somebody else, by plain Node and by th
     'dist/index.js',
     'dist/index.d.ts',
     'dist/contract.d.ts',
+    'dist/outbox/index.js',
+    'dist/outbox/index.d.ts',
+    'dist/outbox/check-report.js',
   ])
     t.ok(files.includes(needed), needed)
   const imported = await Promise.all(
     files.filter((path) => path.endsWith('.js')).map((path) => readFile(join(sources, path), 'utf8')),
   )
   const foreign = imported.flatMap((text) => [...text.matchAll(/from '([^.'][^']*)'/g)].map(([, name]) => String(name)))
-  const outside = foreign.filter((name) => !name.startsWith('node:'))
+  const packages = foreign.map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
+  const outside = packages.filter((name) => !name.startsWith('node:'))
   t.same(
     [...new Set(outside)].filter((name) => !dependencies.includes(name)),
     [],
@@ -68,10 +72,17 @@ t.test('the package works in a project of somebody else, by plain Node and by th
     json(200, { items: [{ id: 'a' }], next: 'more' }),
     json(200, { items: [{ id: 'b' }], next: null }),
     problem(422, 'body_invalid'),
+    json(200, { clientId: 'kendari', office: { code: '74.71', name: 'Kendari' } }),
+    problem(422, 'body_invalid'),
   ])
   await cp(new URL('consumer', import.meta.url), folder, { recursive: true })
   const { stdout } = await run(process.execPath, ['run.mjs', baseUrl], { cwd: folder, env: {} })
-  t.same(JSON.parse(stdout), { found: ['a', 'b'], problem: 'body_invalid' })
+  t.same(JSON.parse(stdout), {
+    found: ['a', 'b'],
+    problem: 'body_invalid',
+    faults: 11,
+    refused: ['body_invalid'],
+  })
 
   const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   const compilerOptions = { strict: true, noEmit: true, target: 'ES2023', module: 'NodeNext', types: ['node'] }

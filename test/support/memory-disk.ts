@@ -5,7 +5,7 @@ import type { Disk } from '../../clients/typescript/src/outbox/disk.ts'
 export class Crash extends Error {}
 
 interface File {
-  /** As a process reads it. */
+  /** Its bytes, as a process reads them, one a letter. */
   text: string
   /** As the power finds it: undefined where nothing of it is on the disk for sure. */
   kept: string | undefined
@@ -74,13 +74,16 @@ export class MemoryDisk implements Disk {
     return [...(this.#seen.get(folder)?.keys() ?? [])]
   }
 
-  async read(path: string): Promise<string | undefined> {
+  async read(path: string): Promise<Buffer | undefined> {
     this.#step()
-    return this.#file(path)?.text
+    const file = this.#file(path)
+    return file && Buffer.from(file.text, 'latin1')
   }
 
-  async create(path: string, text: string): Promise<void> {
+  async create(path: string, content: string | Uint8Array): Promise<void> {
     this.#step()
+    if (this.#file(path)) throw Object.assign(new Error(`${path} is there`), { code: 'EEXIST' })
+    const text = Buffer.from(content as Uint8Array).toString('latin1')
     const file: File = { text: text.slice(0, text.length / 2), kept: undefined }
     this.#change({ adds: { path, file } })
     if (this.full) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })

@@ -1,13 +1,15 @@
 import { createInterface } from 'node:readline'
-import { connect, keepSending, Outbox } from 'waspada-client/outbox'
+import { createWaspada } from 'waspada-client'
+import { keepSending, Outbox } from 'waspada-client/outbox'
 
 // An office in a process of its own, as compiled: it queues what it is told, one line of JSON each, and sends all the while.
-const [, , folder = '', url = '', token = ''] = process.argv
+const [, , folder = '', baseUrl = '', token = ''] = process.argv
 const say = (words) => process.stdout.write(`${words}\n`)
 
 let isTold = false
 const outbox = await Outbox.open(folder)
-keepSending(outbox, connect(url, { token }), {
+const waspada = createWaspada({ baseUrl, credentials: { token: async () => token } })
+keepSending(outbox, waspada, {
   poll: 20,
   backoff: { first: 5, longest: 40 },
   tell: ({ became, item }) => say(`${became} ${item?.clientReference}`),

@@ -2,6 +2,7 @@ import { type DownloadAttachment, downloadAttachment } from './attachments/downl
 import { type UploadAttachment, uploadAttachment } from './attachments/upload-attachment.ts'
 import { type ContractClient, createContractClient } from './client.ts'
 import { type FollowEvents, followEvents } from './events/follow-events.ts'
+import { type GetMe, getMe } from './me.ts'
 import { createPages, type Pages } from './pages.ts'
 import { type SubmitBatch, submitBatch } from './reports/submit-batch.ts'
 import { type Submit, submitReport } from './reports/submit-report.ts'
@@ -13,6 +14,7 @@ import { createTransport } from './transport/transport.ts'
 
 /** A service of Waspada, as one client of it sees it. */
 export interface Waspada extends ContractClient, Pages {
+  me: GetMe
   reports: { submit: Submit; submitBatch: SubmitBatch }
   attachments: { upload: UploadAttachment; download: DownloadAttachment }
   events: { follow: FollowEvents }
@@ -27,6 +29,7 @@ export function createWaspada(options: WaspadaOptions): Waspada {
   return {
     ...client,
     ...createPages(client, clock),
+    me: getMe(client, clock),
     reports: { submit: submitReport(client, clock), submitBatch: submitBatch(client, clock) },
     attachments: {
       upload: uploadAttachment({ client, transport, settings }),

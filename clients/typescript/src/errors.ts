@@ -2,6 +2,7 @@ import type { components } from './contract.ts'
 
 /** A problem as the service sends it (RFC 9457). */
 export type Problem = components['schemas']['Problem']
+export type Upload = components['schemas']['Upload']
 
 /** All that this client throws of itself. What an `AbortSignal` gives as its reason is thrown as it is. */
 export class WaspadaError extends Error {
@@ -75,6 +76,17 @@ export class CredentialsError extends WaspadaError {
   constructor(message: string, { code, cause }: { code?: string | undefined; cause?: unknown } = {}) {
     super(message, { cause })
     this.code = code
+  }
+}
+
+/** The file arrived, and is not kept. */
+export class FileRefusedError extends WaspadaError {
+  override readonly name = 'FileRefusedError'
+  readonly upload: Upload
+
+  constructor(upload: Upload) {
+    super(`The file is refused: ${upload.refusal}`)
+    this.upload = upload
   }
 }
 

@@ -14,7 +14,9 @@ export interface ServiceOptions {
   key?: string
   clientId?: string
   secretFile?: string
+  tokenUrl?: string
   tokenFile?: string
+  allowInsecure?: true
   /** WASPADA_TOKEN. */
   token?: string | undefined
 }
@@ -22,6 +24,7 @@ export interface ServiceOptions {
 export interface ReportOptions extends OutboxPlace, ServiceOptions {
   out?: string
   json?: true
+  attach?: string[]
   watch?: true
   keepDays: number
 }
@@ -43,14 +46,14 @@ export function reportCommand(): Command {
 const actions = () => import('../run-report.ts')
 
 function composeCommand(): Command {
-  return takeMembers(new Command('compose'))
+  return takeFiles(takeMembers(new Command('compose')))
     .description('check a report without the service, and print it with a reference and the time of composing')
     .option('--out <file>', 'into a new file, for this account alone, in place of standard output')
     .action(async (options: MemberOptions & ReportOptions) => (await actions()).composeReport(options))
 }
 
 function queueCommand(): Command {
-  return inOutbox(takeMembers(new Command('queue')))
+  return inOutbox(takeFiles(takeMembers(new Command('queue'))))
     .description('put a report into the outbox; it is safe there when this ends')
     .option('--json', 'what was queued as JSON')
     .action(async (options: MemberOptions & ReportOptions) => (await actions()).queueReport(options))
@@ -114,14 +117,24 @@ function toService(command: Command): Command {
   return command
     .addOption(new Option('--url <url>', 'the service').env('WASPADA_URL').default('http://localhost:3000'))
     .addOption(
-      new Option('--credentials <file>', 'that client add --credentials wrote for the office').env(
+      new Option('--credentials <file>', 'that client add --credentials-file wrote for the office').env(
         'WASPADA_CREDENTIALS',
       ),
     )
-    .option('--key <file>', 'private key (JWK) that client keygen made, where the office has one')
+    .option('--key <file>', 'private key (JWK, as client keygen made it, or PEM), where the office has one')
     .option('--client-id <client>', 'in place of a file of credentials, with --secret-file or --key')
     .option('--secret-file <file>', 'its secret')
+    .option('--token-url <url>', 'where tokens are given, where the service does not say')
     .option('--token-file <file>', 'access token of the office (or WASPADA_TOKEN)')
+    .option('--allow-insecure', 'plain http to another machine, though others on the way can read it')
+}
+
+function takeFiles(command: Command): Command {
+  return command.option('--attach <file>', 'photo, PDF or recording of the report; may be repeated', gathered)
+}
+
+function gathered(value: string, before: string[] = []): string[] {
+  return [...before, value]
 }
 
 /** An empty one would be the working folder. */

@@ -14,6 +14,8 @@ export interface Pieces {
   metadata: Record<string, string>
   idempotencyKey: string
   chunkBytes: number
+  /** How often a single request is sent again; as the client has it unless said. */
+  retries: number | undefined
   signal: AbortSignal | undefined
   /** Told once the upload has an address. */
   begun: (url: string) => Promise<void>
@@ -40,7 +42,7 @@ export async function sendPieces(transport: Transport, pieces: Pieces, now: () =
       ...(uploadUrl === undefined ? { endpoint: pieces.endpoint } : { uploadUrl }),
       metadata: pieces.metadata,
       chunkSize: pieces.chunkBytes,
-      httpStack: tusStack(transport),
+      httpStack: tusStack(transport, pieces.retries),
       onBeforeRequest: (request) => {
         if (request.getMethod() === 'POST') request.setHeader('Idempotency-Key', pieces.idempotencyKey)
       },

@@ -2,11 +2,17 @@ import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client'
 import type { Transport } from '../transport/transport.ts'
 
 /** Lets tus-js-client send through the client's own transport: its tokens, its patience, its limits of time. */
-export function tusStack(transport: Transport): HttpStack {
-  return { createRequest: (method, url) => requestOf(transport, method, url), getName: () => 'waspada' }
+export function tusStack(transport: Transport, retries: number | undefined): HttpStack {
+  return { createRequest: (method, url) => requestOf(transport, { method, url, retries }), getName: () => 'waspada' }
 }
 
-function requestOf(transport: Transport, method: string, url: string): HttpRequest {
+interface Asked {
+  method: string
+  url: string
+  retries: number | undefined
+}
+
+function requestOf(transport: Transport, { method, url, retries }: Asked): HttpRequest {
   const headers = new Headers()
   const ending = new AbortController()
   return {
@@ -18,7 +24,8 @@ function requestOf(transport: Transport, method: string, url: string): HttpReque
     setProgressHandler: () => {},
     async send(body) {
       const bytes = body instanceof Uint8Array ? new Uint8Array(body) : null
-      const response = await transport(new Request(url, { method, headers, body: bytes, signal: ending.signal }))
+      const request = new Request(url, { method, headers, body: bytes, signal: ending.signal })
+      const response = await transport(Object.assign(request, retries !== undefined && { retries }))
       return responseOf(response, await response.text())
     },
     async abort() {

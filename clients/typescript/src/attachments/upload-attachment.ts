@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ContractClient } from '../client.ts'
-import type { components } from '../contract.ts'
-import { ProblemError, UnreachableError, WaspadaError } from '../errors.ts'
+import { FileRefusedError, ProblemError, UnreachableError, type Upload } from '../errors.ts'
 import { answerOf } from '../problem.ts'
 import type { Settings } from '../settings.ts'
 import { persist } from '../transport/persist.ts'
@@ -9,8 +8,6 @@ import type { Transport } from '../transport/transport.ts'
 import { sendPieces, UploadGone } from './send-pieces.ts'
 import { readSource, type SourceFile } from './source-file.ts'
 import { memoryUploadStore, type UploadStore } from './upload-store.ts'
-
-export type Upload = components['schemas']['Upload']
 
 export interface UploadOptions {
   /** As others will read it; the name of the path or of the `File` unless said, else `file`. */
@@ -22,17 +19,8 @@ export interface UploadOptions {
   onProgress?: (arrived: number, of: number) => void
   /** Bytes in a request, 256 KiB unless said: it must arrive in half a minute. */
   chunkBytes?: number
-}
-
-/** The file arrived, and is not kept. */
-export class FileRefusedError extends WaspadaError {
-  override readonly name = 'FileRefusedError'
-  readonly upload: Upload
-
-  constructor(upload: Upload) {
-    super(`The file is refused: ${upload.refusal}`)
-    this.upload = upload
-  }
+  /** How often trouble that brought nothing is borne; as the client has it unless said. */
+  retries?: number
 }
 
 /**
@@ -53,17 +41,18 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
   const here = memoryUploadStore()
 
   return async (reportId, source, options = {}) => {
-    const { signal, resumeStore: store = here, chunkBytes = 262_144 } = options
+    const { signal, resumeStore: store = here, chunkBytes = 262_144, retries } = options
     const file = await readSource(source)
     const metadata = { filename: options.fileName ?? file.name ?? 'file', sha256: file.sha256 }
     const endpoint = `${settings.baseUrl}/v1/reports/${encodeURIComponent(reportId)}/attachments`
+    const fixed = { file, endpoint, metadata, chunkBytes, retries, signal }
     const key = [endpoint, file.sha256, metadata.filename].join('\n')
-    let uploadUrl = await known(store, key)
+    let uploadUrl = await knownAddress(store, key, settings.baseUrl)
     let idempotencyKey: string = randomUUID()
     let most = 0
-    const begun = async (location: string) => {
+    const begun = (location: string) => {
       uploadUrl = location
-      await store.set(key, location)
+      return store.set(key, location)
     }
     const step = async (moved: () => void) => {
       const arrived = (bytes: number) => {
@@ -71,7 +60,7 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
         most = Math.max(most, bytes)
         options.onProgress?.(bytes, file.bytes.length)
       }
-      const pieces = { file, endpoint, uploadUrl, metadata, idempotencyKey, chunkBytes, signal, begun, arrived }
+      const pieces = { ...fixed, uploadUrl, idempotencyKey, begun, arrived }
       try {
         await sendPieces(transport, pieces, clock)
       } catch (error) {
@@ -84,29 +73,35 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
         throw error
       }
     }
-    await persist(settings, step, isPassing, signal)
-    return outcomeOf(uploadUrl ?? '', reportId, signal, () => store.delete(key))
-  }
-
-  /** The token must go nowhere else, whatever the store says. */
-  async function known(store: UploadStore, key: string): Promise<string | undefined> {
-    const url = await store.get(key)
-    return url?.startsWith(`${settings.baseUrl}/`) ? url : undefined
+    const patience = retries === undefined ? settings : { ...settings, retry: { ...settings.retry, retries } }
+    await persist(patience, step, isPassing, signal).catch(tellGone)
+    return outcomeOf(uploadUrl ?? '', reportId, options, () => store.delete(key))
   }
 
   async function outcomeOf(
     url: string,
     reportId: string,
-    signal: AbortSignal | undefined,
+    { signal, retries }: UploadOptions,
     forget: () => Promise<void>,
   ): Promise<Upload> {
     const path = { id: reportId, uploadId: url.split('/').at(-1) ?? '' }
-    const of = { params: { path }, ...(signal && { signal }) }
+    const of = { params: { path }, ...(signal && { signal }), ...(retries !== undefined && { retries }) }
     const upload = answerOf(await client.GET('/v1/reports/{id}/uploads/{uploadId}', of), clock())
     await forget()
     if (upload.status === 'refused') throw new FileRefusedError(upload)
     return upload
   }
+}
+
+/** The token must go nowhere else, whatever the store says. */
+async function knownAddress(store: UploadStore, key: string, baseUrl: string): Promise<string | undefined> {
+  const url = await store.get(key)
+  return url?.startsWith(`${baseUrl}/`) ? url : undefined
+}
+
+function tellGone(error: unknown): never {
+  if (!(error instanceof UploadGone)) throw error
+  throw new UnreachableError('The upload has ended at the service: the same call begins it anew')
 }
 
 /** The service has looked at the file: its upload says what it found. */

@@ -11,9 +11,9 @@ export interface Disk {
   /** Names in it, without those that begin with a dot. */
   list(folder: string): Promise<string[]>
   /** @returns undefined when there is no such file */
-  read(file: string): Promise<string | undefined>
-  /** A new file for this account alone; its text, not yet its name, is on the disk when it returns. */
-  create(file: string, text: string): Promise<void>
+  read(file: string): Promise<Buffer | undefined>
+  /** A new file for this account alone; what it holds, not yet its name, is on the disk when it returns. */
+  create(file: string, content: string | Uint8Array): Promise<void>
   rename(from: string, to: string): Promise<void>
   /** Does nothing when it is gone already. */
   remove(file: string): Promise<void>
@@ -33,11 +33,11 @@ export const nodeDisk: Disk = {
   async list(folder) {
     return (await readdir(folder)).filter((name) => !name.startsWith('.'))
   },
-  read: (file) => readFile(file, 'utf8').catch(absent),
-  async create(file, text) {
+  read: (file) => readFile(file).catch(absent),
+  async create(file, content) {
     const handle = await open(file, 'wx', 0o600)
     try {
-      await handle.writeFile(text)
+      await handle.writeFile(content)
       await handle.sync()
     } finally {
       await handle.close()

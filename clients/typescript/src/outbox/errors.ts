@@ -1,7 +1,9 @@
+import { WaspadaError } from '../errors.ts'
+
 export type OutboxErrorCode =
   | 'disk_full'
   | 'not_writable'
-  | 'report_invalid'
+  | 'file_unusable'
   | 'reference_in_use'
   | 'item_unknown'
   | 'item_ambiguous'
@@ -9,12 +11,12 @@ export type OutboxErrorCode =
   | 'item_unreadable'
 
 /** What the outbox refuses to do, in words for whoever asked. */
-export class OutboxError extends Error {
+export class OutboxError extends WaspadaError {
+  override readonly name = 'OutboxError'
   readonly code: OutboxErrorCode
 
   constructor(code: OutboxErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options)
-    this.name = 'OutboxError'
     this.code = code
   }
 }

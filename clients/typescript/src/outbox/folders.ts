@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { fileUploadStore, type UploadStore } from '../attachments/upload-store.ts'
 import type { Disk } from './disk.ts'
 import { writingFailed } from './errors.ts'
 import { type Item, itemIn, textOf } from './item.ts'
-import { inOrder, type Name, nameOf } from './names.ts'
+import { hasTrace, inOrder, type Name, nameOf } from './names.ts'
 
 /**
  * Where an item is says what became of it. In the order in which items move, so that whoever lists one folder after the other
- * misses none that moves meanwhile.
+ * misses none that moves meanwhile. Of `attaching` the report stands at the service, and files are still here.
  */
-export const states = ['waiting', 'refused', 'discarded', 'sent'] as const
+export const states = ['waiting', 'attaching', 'refused', 'discarded', 'sent'] as const
 export type State = (typeof states)[number]
 export type Place = State | 'damaged'
 
@@ -19,6 +20,10 @@ export interface Placed extends Name {
 
 /** Files being written. They have no meaning until they are renamed. */
 const unfinished = 'unfinished'
+/** Bytes of files of reports, each named after its item: without one they have no meaning. */
+const attached = 'files'
+/** Where uploads go on, for as long as the service keeps what has arrived. */
+const uploads = 'uploads'
 
 /** The folder of an outbox: one file an item, in the folder of its state. */
 export class Folders {
@@ -33,7 +38,8 @@ export class Folders {
   async make(): Promise<void> {
     try {
       await this.#disk.makeFolder(this.root)
-      for (const name of [...states, 'damaged', unfinished]) await this.#disk.makeFolder(join(this.root, name))
+      for (const name of [...states, 'damaged', attached, uploads, unfinished])
+        await this.#disk.makeFolder(join(this.root, name))
     } catch (error) {
       throw writingFailed(error, this.root)
     }
@@ -46,27 +52,34 @@ export class Folders {
     return { names: names.sort(inOrder), strange: files.filter((file) => nameOf(file) === undefined) }
   }
 
-  /** All items, and the highest place in the queue that anything here ever had, be it damaged. */
-  async all(): Promise<{ placed: Placed[]; highest: number }> {
+  /**
+   * All items, or those with one trace, and the highest place in the queue that anything here ever had, be it damaged. Whoever queues
+   * among thousands looks at each name and no closer.
+   */
+  async all(trace?: string): Promise<{ placed: Placed[]; highest: number }> {
     const placed: Placed[] = []
-    let highest = 0
+    let highest = '000000000'
     for (const place of [...states, 'damaged'] as const) {
-      const { names, strange } = await this.list(place)
-      if (place !== 'damaged') for (const name of names) placed.push({ ...name, state: place })
-      for (const { sequence } of names) highest = Math.max(highest, sequence)
-      for (const file of strange) highest = Math.max(highest, Number(/^\d{9}/.exec(file)?.[0] ?? 0))
+      const found: Placed[] = []
+      for (const file of await this.#disk.list(join(this.root, place))) {
+        if (file > highest && /^\d{9}/.test(file)) highest = file.slice(0, highest.length)
+        if (place === 'damaged' || (trace !== undefined && !hasTrace(file, trace))) continue
+        const name = nameOf(file)
+        if (name) found.push({ ...name, state: place })
+      }
+      placed.push(...found.sort(inOrder))
     }
-    return { placed, highest }
+    return { placed, highest: Number(highest) }
   }
 
   /** @returns undefined when it is not there any more. @throws Damaged */
   async read(state: State, id: string): Promise<Item | undefined> {
-    const text = await this.#disk.read(join(this.root, state, `${id}.json`))
+    const text = await this.textIn(state, `${id}.json`)
     return text === undefined ? undefined : itemIn(`${id}.json`, text)
   }
 
-  textIn(place: Place, file: string): Promise<string | undefined> {
-    return this.#disk.read(join(this.root, place, file))
+  async textIn(place: Place, file: string): Promise<string | undefined> {
+    return (await this.#disk.read(join(this.root, place, file)))?.toString('utf8')
   }
 
   /** On the disk, whole and under its name, when it returns. */
@@ -102,8 +115,8 @@ export class Folders {
   }
 
   /** A small file of the outbox itself, such as whose it is. */
-  readNote(name: string): Promise<string | undefined> {
-    return this.#disk.read(join(this.root, name))
+  async readNote(name: string): Promise<string | undefined> {
+    return (await this.#disk.read(join(this.root, name)))?.toString('utf8')
   }
 
   async writeNote(name: string, text: string): Promise<void> {
@@ -114,12 +127,43 @@ export class Folders {
     return this.#disk.changedAt(join(this.root, place, file))
   }
 
-  /** What crashes left half-written before a moment: nobody was ever told that it is queued. */
-  async clearUnfinished(before: number): Promise<void> {
-    for (const name of await this.#disk.list(join(this.root, unfinished))) {
-      const file = join(this.root, unfinished, name)
-      if (((await this.#disk.changedAt(file)) ?? before) < before) await this.#disk.remove(file)
+  /** The bytes of one file of an item, by its place among them. */
+  readBytes(id: string, at: number): Promise<Buffer | undefined> {
+    return this.#disk.read(this.#bytesOf(id, at))
+  }
+
+  /** On the disk, whole, when it returns; they count once there is an item of that id. */
+  async putBytes(id: string, files: readonly Uint8Array[]): Promise<void> {
+    try {
+      for (const [at, bytes] of files.entries()) await this.#disk.create(this.#bytesOf(id, at), bytes)
+      if (files.length > 0) await this.#disk.sync(join(this.root, attached))
+    } catch (error) {
+      await this.removeBytes(id, files.length).catch(() => {})
+      throw writingFailed(error, this.root)
     }
+  }
+
+  async removeBytes(id: string, count: number): Promise<void> {
+    for (let at = 0; at < count; at += 1) await this.#disk.remove(this.#bytesOf(id, at))
+  }
+
+  uploadStore(): UploadStore {
+    return fileUploadStore(join(this.root, uploads))
+  }
+
+  /** What crashes left some time ago: nobody was ever told that it is queued, or its report has gone. */
+  async clear(now: number, isOwned: (id: string) => boolean): Promise<void> {
+    for (const [folder, days] of [[unfinished, 1] as const, [attached, 1] as const, [uploads, 30] as const])
+      for (const name of await this.#disk.list(join(this.root, folder))) {
+        if (folder === attached && isOwned(name.replace(/\.\d+$/, ''))) continue
+        const file = join(this.root, folder, name)
+        const before = now - days * 86_400_000
+        if (((await this.#disk.changedAt(file)) ?? before) < before) await this.#disk.remove(file)
+      }
+  }
+
+  #bytesOf(id: string, at: number): string {
+    return join(this.root, attached, `${id}.${at}`)
   }
 
   async #write(file: string, text: string): Promise<void> {

@@ -1,29 +1,34 @@
 import { createHash } from 'node:crypto'
 import type { components } from '../contract.ts'
+import type { Problem, Upload } from '../errors.ts'
 import { nameOf } from './names.ts'
 
-type Submission = components['schemas']['SubmitReport']
-type Required =
-  | 'product'
-  | 'athg'
-  | 'domain'
-  | 'incidentType'
-  | 'phase'
-  | 'severity'
-  | 'subject'
-  | 'facts'
-  | 'occurredAt'
-/** A report as it is posted: what has a default may be left out. */
-export type ReportInput = Pick<Submission, Required> &
-  Partial<Omit<Submission, Required | 'location' | 'source'>> & {
-    location: Partial<Submission['location']> & Pick<Submission['location'], 'regionCode'>
-    source: Partial<Submission['source']> & Pick<Submission['source'], 'kind'>
-  }
+type SubmitReport = components['schemas']['SubmitReport']
 
 /** Why the service refused a report, as its problem said. */
 export interface Refusal {
   at: string
-  problem: { status: number; code: string; title: string; detail: string; errors?: unknown; existingId?: string }
+  problem: Problem
+}
+
+/** A file of a report. Its bytes lie beside the items until it has arrived. */
+export interface QueuedFile {
+  /** As others will read it; a receipt does not tell it. */
+  name?: string
+  size: number
+  /** Hexadecimal. */
+  sha256: string
+  /** The attachment; null where the service still looks at it. */
+  sent?: { at: string; attachmentId: string | null }
+  refused?: FileRefusal
+}
+
+/** Why a file does not become an attachment. */
+export interface FileRefusal {
+  at: string
+  /** What the service found in it, the code of its problem, or that the bytes here are not those that were queued. */
+  reason: NonNullable<Upload['refusal']> | Problem['code'] | 'file_missing' | 'file_changed' | 'discarded'
+  problem?: Problem
 }
 
 /** What stands at the service. */
@@ -46,10 +51,11 @@ export interface Item {
   /** Of every attempt to send this content. */
   idempotencyKey: string
   queuedAt: string
-  /** SHA-256 of the report with its members sorted: it shows when somebody changed the file. */
+  /** SHA-256 of the report with its members sorted, and of what its files are: it shows when somebody changed the file. */
   digest: string
   /** Kept until it is sent; the receipt holds no text. */
-  report?: ReportInput
+  report?: SubmitReport
+  files?: QueuedFile[]
   /** Id of the item that this one was made of. */
   replaces?: string
   refused?: Refusal
@@ -58,7 +64,13 @@ export interface Item {
 }
 
 /** An item that can be sent. */
-export type FullItem = Item & { report: ReportInput }
+export type FullItem = Item & { report: SubmitReport }
+
+/** What an item is about. */
+export interface Content {
+  report: SubmitReport
+  files: QueuedFile[]
+}
 
 /** A file that is no item, with the reason in words. */
 export class Damaged extends Error {}
@@ -78,13 +90,13 @@ export function itemIn(file: string, text: string): Item {
   if (typeof item !== 'object' || item === null) throw new Damaged('it is no JSON object')
   if (item.version === undefined) throw new Damaged('it says no version')
   if (item.version !== 1) throw new Damaged(`it has version ${item.version}, and this program knows version 1`)
-  const { id, clientReference, idempotencyKey, queuedAt, digest, report } = item
+  const { id, clientReference, idempotencyKey, queuedAt, digest, report, files = [] } = item
   for (const [member, value] of Object.entries({ id, clientReference, idempotencyKey, queuedAt, digest }))
     if (typeof value !== 'string') throw new Damaged(`${member} is missing`)
   if (name.id !== id) throw new Damaged('its name is not that of its id')
   if (report === undefined) {
     if (item.sent === undefined) throw new Damaged('report is missing')
-  } else if (digestOf(report) !== digest || report.clientReference !== clientReference) {
+  } else if (!areFiles(files) || digestOf(report, files) !== digest || report.clientReference !== clientReference) {
     throw new Damaged('the report was changed since it was queued')
   }
   return item as Item
@@ -98,20 +110,30 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The report that a damaged file still tells, for a person to decide about. */
-export function reportIn(text: string): ReportInput | undefined {
+/** What a damaged file still tells, for a person to decide about. */
+export function contentIn(text: string): Content | undefined {
   try {
-    const { report } = JSON.parse(text) as Partial<Item>
-    return typeof report === 'object' && report !== null ? report : undefined
+    const { report, files = [] } = JSON.parse(text) as Partial<Item>
+    return typeof report === 'object' && report !== null && areFiles(files) ? { report, files } : undefined
   } catch {
     return undefined
   }
 }
 
-export function digestOf(report: unknown): string {
+function areFiles(files: unknown): files is QueuedFile[] {
+  return Array.isArray(files) && files.every((file) => typeof file?.sha256 === 'string')
+}
+
+export function digestOf(report: unknown, files: readonly QueuedFile[]): string {
+  const named = files.map(({ name, size, sha256 }) => ({ name, size, sha256 }))
   return createHash('sha256')
-    .update(JSON.stringify(sorted(report)))
+    .update(JSON.stringify(sorted(named.length === 0 ? report : { report, files: named })))
     .digest('hex')
+}
+
+/** Whether nothing is known yet of what became of a file. */
+export function isPending({ sent, refused }: QueuedFile): boolean {
+  return sent === undefined && refused === undefined
 }
 
 function sorted(value: unknown): unknown {

@@ -24,7 +24,7 @@ export interface DamagedFound extends DamagedFile {
 }
 
 export async function listItems(folders: Folders): Promise<Listing> {
-  const listing: Listing = { waiting: [], refused: [], discarded: [], sent: [], damaged: [] }
+  const listing: Listing = { waiting: [], attaching: [], refused: [], discarded: [], sent: [], damaged: [] }
   for (const state of states) {
     const { names, strange } = await folders.list(state)
     // What was discarded stays as it is.
@@ -36,7 +36,8 @@ export async function listItems(folders: Folders): Promise<Listing> {
     const text = await folders.textIn('damaged', file)
     if (text !== undefined) listing.damaged.push({ file, reason: reasonOf(file, text) })
   }
-  const moved = new Set([...listing.sent, ...listing.discarded, ...listing.refused].map(({ id }) => id))
+  const { sent, discarded, refused, attaching } = listing
+  const moved = new Set([...sent, ...discarded, ...refused, ...attaching].map(({ id }) => id))
   return { ...listing, waiting: listing.waiting.filter(({ id }) => !moved.has(id)) }
 }
 

@@ -54,7 +54,8 @@ export const takeLock: TakeLock = async (folder) => {
 async function takeAway(file: string, { token }: Owner): Promise<boolean> {
   const [seen, touched] = await Promise.all([ownerIn(file), stat(file).catch(() => undefined)])
   if (touched === undefined) return true
-  const age = Date.now() - touched.mtimeMs
+  // A beat of the future is one of a clock that was set back since.
+  const age = Math.abs(Date.now() - touched.mtimeMs)
   if (seen === undefined ? age < untold : age < lease && isAlive(seen)) return false
   const aside = `${file}.${token}`
   try {

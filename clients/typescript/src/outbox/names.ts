@@ -19,6 +19,11 @@ export function traceOf(clientReference: string): string {
   return createHash('sha256').update(clientReference).digest('hex').slice(0, 8)
 }
 
+/** Whether a file may be one of a reference, told without looking closer. */
+export function hasTrace(file: string, trace: string): boolean {
+  return file.startsWith(trace, 10)
+}
+
 /** @returns undefined for a file that the outbox did not name */
 export function nameOf(file: string): Name | undefined {
   if (!file.endsWith('.json')) return undefined

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path'
+import type { SourceFile } from '../attachments/source-file.ts'
+import type { SubmitReport } from '../reports/submit-report.ts'
 import { change, type Discarded } from './change-item.ts'
 import { type Disk, nodeDisk } from './disk.ts'
 import { Folders } from './folders.ts'
-import type { ReportInput } from './item.ts'
 import { type Found, findItem, type Listing, listItems } from './list-items.ts'
 import { type TakeLock, takeLock } from './lock.ts'
 import { ownerDiffers } from './owner.ts'
 import { type Queued, queueReport } from './queue-report.ts'
-import { type RunEnd, type Sent, type Service, sendItems } from './send-items.ts'
+import type { RunEnd, Sent, Service } from './run.ts'
+import { sendItems } from './send-items.ts'
 import { setDamagedAside, settle } from './settle.ts'
 
 export interface OutboxOptions {
@@ -20,8 +22,17 @@ export interface OutboxOptions {
 
 export interface SendOptions {
   signal?: AbortSignal
-  /** Told of each item once its new state is on the disk. */
+  /** Told of each item and each file once its new state is on the disk. */
   tell?: (sent: Sent) => void
+  /** Told of bytes of a file, by its SHA-256, that have arrived. */
+  moved?: (sha256: string, arrived: number) => void
+  /** How often each request is sent again; as the service has it unless said. */
+  retries?: number
+}
+
+export interface QueueOptions {
+  /** Files of the report: copied into the outbox, 1 byte to 25 MiB each. */
+  attach?: readonly SourceFile[]
 }
 
 /**
@@ -56,16 +67,20 @@ export class Outbox {
   }
 
   /**
-   * The report is on the disk, with a client reference and an Idempotency-Key of its own, when this returns.
-   * @throws OutboxError disk_full, not_writable, reference_in_use
+   * The report is on the disk with its files, a client reference and an Idempotency-Key of its own, when this returns.
+   * @throws OutboxError disk_full, not_writable, reference_in_use, file_unusable; and what the system says of a file that cannot be read
    */
-  queue(report: ReportInput): Promise<Queued> {
-    return this.#inOrder(() => queueReport(this.#folders, report, { now: this.#now() }))
+  queue(report: SubmitReport, { attach }: QueueOptions = {}): Promise<Queued> {
+    return this.#inOrder(() => queueReport(this.#folders, report, { now: this.#now(), attach }))
   }
 
+  /** Whether there is nothing to send. */
   async isEmpty(): Promise<boolean> {
-    const { names, strange } = await this.#folders.list('waiting')
-    return names.length + strange.length === 0
+    for (const state of ['waiting', 'attaching'] as const) {
+      const { names, strange } = await this.#folders.list(state)
+      if (names.length + strange.length > 0) return false
+    }
+    return true
   }
 
   /** Changes nothing, and needs no lock. */
@@ -78,26 +93,30 @@ export class Outbox {
     return findItem(this.#folders, given)
   }
 
-  /** Puts another content in its place, at the end of the queue, under the same client reference unless it says another. */
-  edit(given: string, report: ReportInput): Promise<Queued> {
+  /** Puts another report in its place, with its files, at the end of the queue, under the same client reference unless it says another. */
+  edit(given: string, report: SubmitReport): Promise<Queued> {
     return this.#change((changing) => changing.edit(given, report))
   }
 
-  /** Puts it at the end of the queue again. */
+  /** Puts it at the end of the queue again; of a report that has arrived, the files that were refused. */
   requeue(given: string): Promise<Queued> {
     return this.#change((changing) => changing.requeue(given))
   }
 
-  /** Takes it out of the queue and keeps it in the archive. What was under way may have arrived all the same. */
+  /**
+   * Takes it out of the queue and keeps it in the archive; of a report that has arrived, gives up the files that have not. What was
+   * under way may have arrived all the same.
+   */
   discard(given: string): Promise<Discarded> {
     return this.#change((changing) => changing.discard(given))
   }
 
   /**
-   * Sends what waits, oldest first, until nothing does or nothing can be sent.
+   * Sends what waits, oldest first, and then files, until nothing is left or nothing can be sent.
    * @throws OutboxError where the disk fails; what was sent then is sent again, which changes nothing
    */
-  async send(service: Service, { signal, tell = () => {} }: SendOptions = {}): Promise<RunEnd> {
+  async send(service: Service, { signal, retries, ...told }: SendOptions = {}): Promise<RunEnd> {
+    const { tell = () => {}, moved = () => {} } = told
     const folders = this.#folders
     const lock = await this.#lock(folders.root)
     if (!lock) return { end: 'busy' }
@@ -105,7 +124,8 @@ export class Outbox {
       for (const file of await setDamagedAside(folders))
         tell({ became: 'damaged', file, reason: 'it is no file of the outbox' })
       await settle(folders, { now: this.#now(), keepDays: this.#keepDays })
-      const run = { folders, service, lock, now: this.#now, signal, tell }
+      const call = { ...(signal && { signal }), ...(retries !== undefined && { retries }) }
+      const run = { folders, service, lock, now: this.#now, call, signal, tell, moved }
       return (await ownerDiffers(run)) ?? (await sendItems(run))
     } finally {
       await lock.release()

@@ -1,5 +1,5 @@
 import { judge } from './judge.ts'
-import type { Run, RunEnd } from './send-items.ts'
+import { endOf, type Run, type RunEnd } from './run.ts'
 
 const note = 'owner.json'
 
@@ -8,11 +8,13 @@ const note = 'owner.json'
  * first answer was lost. The first office that it sends for is the one.
  * @returns why nothing is sent, if so
  */
-export async function ownerDiffers({ folders, service, signal }: Run): Promise<RunEnd | undefined> {
-  if ((await folders.list('waiting')).names.length === 0) return { end: 'empty' }
+export async function ownerDiffers({ folders, service, signal, call }: Run): Promise<RunEnd | undefined> {
+  const lists = [await folders.list('waiting'), await folders.list('attaching')]
+  if (lists.every(({ names }) => names.length === 0)) return { end: 'empty' }
   try {
-    const office = await service.office(signal)
-    if (office === null)
+    const { office: own } = await service.me(call)
+    const office = own?.code
+    if (office === undefined)
       return { end: 'stopped', code: 'no_office', reason: 'These credentials are not those of an office' }
     const known = officeIn(await folders.readNote(note))
     if (known === undefined) await folders.writeNote(note, `${JSON.stringify({ version: 1, office })}\n`)
@@ -25,9 +27,8 @@ export async function ownerDiffers({ folders, service, signal }: Run): Promise<R
   } catch (error) {
     if (signal?.aborted) return { end: 'aborted' }
     const judgement = judge(error)
-    if (judgement.means === 'later')
-      return { end: 'unreachable', reason: judgement.reason, retryAfterMs: judgement.retryAfterMs }
-    return { end: 'stopped', reason: judgement.problem.message, code: judgement.problem.code }
+    if (judgement.means !== 'refused') return endOf(judgement)
+    return { end: 'stopped', reason: judgement.problem.detail, code: judgement.problem.code }
   }
 }
 

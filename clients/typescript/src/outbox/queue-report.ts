@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { SourceFile } from '../attachments/source-file.ts'
+import type { SubmitReport } from '../reports/submit-report.ts'
 import { OutboxError } from './errors.ts'
 import type { Folders, Placed, State } from './folders.ts'
-import { Damaged, digestOf, type FullItem, type Item, type ReportInput } from './item.ts'
+import { Damaged, digestOf, type FullItem, type Item } from './item.ts'
 import { newId, traceOf } from './names.ts'
+import { readFiles } from './read-files.ts'
 
 export interface Queued {
   item: Item
@@ -18,32 +21,43 @@ export interface Instead {
   idempotencyKey?: string | undefined
 }
 
+export interface Queueing {
+  now: Date
+  attach?: readonly SourceFile[] | undefined
+  instead?: Instead
+}
+
 /**
- * Puts a report at the end of the queue. Queued again under the same client reference, it is the item that is there.
- * @throws OutboxError reference_in_use for other content under the same reference, disk_full, not_writable
+ * Puts a report at the end of the queue, its files before it: what a crash leaves of those has no meaning without an item. Queued
+ * again under the same client reference, it is the item that is there.
+ * @throws OutboxError reference_in_use for other content under the same reference, file_unusable, disk_full, not_writable
  */
 export async function queueReport(
   folders: Folders,
-  given: ReportInput,
-  { now, instead }: { now: Date; instead?: Instead },
+  given: SubmitReport,
+  { now, attach = [], instead }: Queueing,
 ): Promise<Queued> {
   // As it will be on the wire, whatever the caller does with the object later.
-  const report = JSON.parse(JSON.stringify(given)) as ReportInput
+  const report = JSON.parse(JSON.stringify(given)) as SubmitReport
   report.clientReference ??= `outbox-${randomUUID()}`
   const { clientReference } = report
-  const { placed, highest } = await folders.all()
+  const { bytes, files } = await readFiles(attach)
+  const { placed, highest } = await folders.all(traceOf(clientReference))
   const known = await findReference(folders, placed, clientReference, instead?.of)
-  if (known) return again(known, report)
+  const digest = digestOf(report, files)
+  if (known) return again(known, digest)
   const item: FullItem = {
     version: 1,
     id: newId(highest + 1, clientReference),
     clientReference,
     idempotencyKey: instead?.idempotencyKey ?? randomUUID(),
     queuedAt: now.toISOString(),
-    digest: digestOf(report),
+    digest,
     ...(instead && { replaces: instead.of }),
     report,
+    ...(files.length > 0 && { files }),
   }
+  await folders.putBytes(item.id, bytes)
   await folders.put('waiting', item)
   return { item, state: 'waiting', isNew: true }
 }
@@ -53,8 +67,8 @@ interface Known {
   state: State
 }
 
-function again({ item, state }: Known, report: ReportInput): Queued {
-  if (item.digest === digestOf(report)) return { item, state, isNew: false }
+function again({ item, state }: Known, digest: string): Queued {
+  if (item.digest === digest) return { item, state, isNew: false }
   throw new OutboxError(
     'reference_in_use',
     `Client reference ${item.clientReference} is that of ${item.id} (${state}), which says something else`,
@@ -67,9 +81,8 @@ async function findReference(
   clientReference: string,
   except: string | undefined,
 ): Promise<Known | undefined> {
-  const trace = traceOf(clientReference)
   // The most final file of an item comes last.
-  for (const one of placed.filter((other) => other.trace === trace).reverse()) {
+  for (const one of placed.toReversed()) {
     // What was discarded may be queued anew, and what is replaced goes.
     if (one.state === 'discarded' || one.id === except) continue
     const known = await readWherever(folders, one)
@@ -79,7 +92,7 @@ async function findReference(
 
 /** It may move on while it is looked for. */
 async function readWherever(folders: Folders, { id, state }: Placed): Promise<Known | undefined> {
-  const onwards: State[] = [state, 'refused', 'discarded', 'sent']
+  const onwards: State[] = [state, 'attaching', 'refused', 'discarded', 'sent']
   for (const next of onwards) {
     const item = await folders.read(next, id).catch((error: unknown) => {
       if (!(error instanceof Damaged)) throw error

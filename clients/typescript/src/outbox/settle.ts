@@ -4,14 +4,14 @@ import { Damaged } from './item.ts'
 const day = 86_400_000
 
 /** Which of two files of one item tells the truth: each move writes the new file before it removes the old one. */
-const finality: Record<State, number> = { waiting: 0, refused: 1, discarded: 2, sent: 3 }
+const finality: Record<State, number> = { waiting: 0, refused: 1, discarded: 2, attaching: 3, sent: 4 }
 
 /** Ends what crashes left between two steps, and clears what has had its time. */
 export async function settle(folders: Folders, { now, keepDays }: { now: Date; keepDays: number }): Promise<void> {
   const { placed, highest } = await folders.all()
   const rest = await removeReplaced(folders, await removeDoubles(folders, placed))
   await prune(folders, { placed: rest, highest, before: now.getTime() - keepDays * day })
-  await folders.clearUnfinished(now.getTime() - day)
+  await clear(folders, rest, now.getTime())
 }
 
 async function removeDoubles(folders: Folders, placed: Placed[]): Promise<Placed[]> {
@@ -34,8 +34,9 @@ async function removeReplaced(folders: Folders, placed: Placed[]): Promise<Place
     if (same.length < 2) continue
     for (const { state, id } of same) {
       const { replaces } = (await folders.read(state, id).catch(unlessDamaged)) ?? {}
-      const old = same.find((other) => other.id === replaces && other.state !== 'sent')
-      if (!old) continue
+      const old = same.find((other) => other.id === replaces)
+      // What had arrived after all stands, and its files follow.
+      if (!old || (await folders.read(old.state, old.id).catch(unlessDamaged))?.sent) continue
       await folders.remove(old.state, old.id)
       gone.add(old)
     }
@@ -51,11 +52,23 @@ interface Pruning {
 
 /** Archives end after a time, but the highest place in the queue is kept so that none is given twice. */
 async function prune(folders: Folders, { placed, highest, before }: Pruning): Promise<void> {
-  const items = placed.filter(({ state, sequence }) => finality[state] >= finality.discarded && sequence !== highest)
-  const files = items.map(({ state, id }) => ({ state, file: `${id}.json` }))
-  for (const file of (await folders.list('discarded')).strange) files.push({ state: 'discarded', file })
-  for (const { state, file } of files)
-    if (((await folders.changedAt(state, file)) ?? before) < before) await folders.removeFile(state, file)
+  const filesIn = (of: State) =>
+    placed.filter(({ state, sequence }) => state === of && sequence !== highest).map(({ id }) => `${id}.json`)
+  const isOld = async (state: State, file: string) => ((await folders.changedAt(state, file)) ?? before) < before
+  for (const file of [...filesIn('discarded'), ...(await folders.list('discarded')).strange])
+    if (await isOld('discarded', file)) await folders.removeFile('discarded', file)
+  for (const file of filesIn('sent')) {
+    // They were sent in their order, so that none behind is older.
+    if (!(await isOld('sent', file))) break
+    await folders.removeFile('sent', file)
+  }
+}
+
+/** Bytes belong to items that are not sent, be they damaged. */
+async function clear(folders: Folders, placed: readonly Placed[], now: number): Promise<void> {
+  const owners = new Set(placed.filter(({ state }) => state !== 'sent').map(({ id }) => id))
+  for (const file of await folders.damaged()) owners.add(file.replace(/\.json.*$/, ''))
+  await folders.clear(now, (id) => owners.has(id))
 }
 
 async function isWhole(folders: Folders, { state, id }: Placed): Promise<boolean> {

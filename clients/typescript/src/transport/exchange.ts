@@ -69,9 +69,11 @@ function messageOf(error: unknown): string {
   return cause instanceof Error && cause.message !== '' ? cause.message : message
 }
 
-function refuseStranger({ status, type }: Response): void {
+function refuseStranger({ status, type, ok, headers }: Response): void {
   const redirects = type === 'opaqueredirect' || (status >= 300 && status < 400 && status !== 304)
-  if (redirects || status === 511)
+  // The service answers no request of this client with a page.
+  const shows = ok && /^text\/html\b/i.test(headers.get('content-type') ?? '')
+  if (redirects || shows || status === 511)
     throw new BrokenLine(`somebody else answered (${status}): the network may want a login`, { sent: true })
 }
 

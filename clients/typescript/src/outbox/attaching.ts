@@ -1,0 +1,42 @@
+import type { Folders, State } from './folders.ts'
+import type { Item } from './item.ts'
+import type { Found } from './list-items.ts'
+import type { Queued } from './queue-report.ts'
+
+type Standing = Exclude<Found, { state: 'damaged' }>
+
+/** An item whose report has arrived, and not all of its files. */
+export function standingIn(found: Found): Standing | undefined {
+  return found.state !== 'damaged' && found.state !== 'sent' && found.item.sent ? found : undefined
+}
+
+/** Sends the files that were refused once more. */
+export async function attachAgain(folders: Folders, { item, state }: Standing): Promise<Queued> {
+  if (state === 'attaching') return { item, state, isNew: false }
+  const files = item.files?.map(({ refused: _refused, ...file }) => file)
+  const again = { ...item, ...(files && { files }) }
+  await folders.put('attaching', again)
+  await folders.remove(state, item.id)
+  return { item: again, state: 'attaching', isNew: true }
+}
+
+/** Sends no more of its files. */
+export async function giveUpFiles(folders: Folders, { item, state }: Standing, now: Date): Promise<void> {
+  const refused = { at: now.toISOString(), reason: 'discarded' as const }
+  const files = item.files?.map((file) => (file.sent ? file : { ...file, refused }))
+  await endAttaching(folders, state, { ...item, ...(files && { files }) })
+}
+
+/** Ends the way of an item of whose files all is known: with one that was refused it waits aside for a person. */
+export async function endAttaching(folders: Folders, from: State, item: Item): Promise<void> {
+  const { id, files = [] } = item
+  if (files.some(({ refused }) => refused && refused.reason !== 'discarded')) {
+    if (from === 'refused') return
+    await folders.put('refused', item)
+    return folders.remove(from, id)
+  }
+  // A name may tell as much as a text does.
+  await folders.put('sent', { ...item, files: files.map(({ name: _name, ...file }) => file) })
+  await folders.remove(from, id)
+  await folders.removeBytes(id, files.length)
+}
