@@ -103,7 +103,13 @@ async function sequentialScans(
 ): Promise<string[]> {
   const { clientId, place, clearance } = callers[name]
   const region = 'region' in place ? place.region : ''
-  const scope = { region, agency: '', clearance: handlingRank(clearance), client: clientId, actor: `official-of-${clientId}` }
+  const scope = {
+    region,
+    agency: '',
+    clearance: handlingRank(clearance),
+    client: clientId,
+    actor: `official-of-${clientId}`,
+  }
   const scans: string[] = []
   for (const mode of prepared === undefined ? ['force_custom_plan'] : ['force_custom_plan', 'force_generic_plan']) {
     await client.query('BEGIN')

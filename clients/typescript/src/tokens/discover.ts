@@ -78,6 +78,7 @@ async function read<Document>({ surroundings, retry }: Settings, url: string): P
     throw new UnreachableError(`${url} answers ${response.status}`, { status: response.status })
   } catch (cause) {
     if (cause instanceof UnreachableError) throw cause
-    throw new UnreachableError(`${url} cannot be read`, { cause: cause instanceof BrokenLine ? cause : undefined })
+    if (!(cause instanceof BrokenLine)) throw new UnreachableError(`${url} cannot be read`)
+    throw new UnreachableError(`${new URL(url).origin} cannot be reached: ${cause.message}`, { cause })
   }
 }
