@@ -18,16 +18,16 @@ export async function releaseReports(target: Target, callers: readonly Caller[])
   const { clientReference: _given, ...example } = submitReportExample
   const { body: report } = await ask(target, author, '/v1/reports', { given: example })
   await ask(target, regency, `/v1/reports/${report.id}/verify`, { given: {}, headers: { 'if-match': '*' } })
-  const release = async (given: object) =>
-    String((await ask(target, author, `/v1/reports/${report.id}/releases`, { given })).body.id)
+  const made = async (given: object) => (await ask(target, author, `/v1/reports/${report.id}/releases`, { given })).body
+  const release = async (given: object) => String((await made(given)).id)
   const releases = async (given: object) => {
     const ids: string[] = []
     for (let number = 0; number < releasesOfEach; number += 1) ids.push(await release(given))
     return ids
   }
   const attachment = await addPhoto(target, regency, report.id)
-  const withPhoto = await release({ ...toAll, fields: ['attachments'], attachments: [attachment] })
-  const read = [await release(toAll), withPhoto]
+  const withPhoto = await made({ ...toAll, fields: ['attachments'], attachments: [attachment] })
+  const read = [await release(toAll), String(withPhoto.id)]
   const changes = ['reviseRelease', 'approveRelease', 'refuseRelease', 'retractRelease']
   return {
     'releaseReport.id': [report.id],
@@ -39,8 +39,8 @@ export async function releaseReports(target: Target, callers: readonly Caller[])
     'refuseRelease.id': await releases(secret),
     'retractRelease.id': await releases(toAll),
     'findRelease.id': read,
-    'readReleasedFile.id': [withPhoto],
-    'readReleasedFile.attachmentId': [attachment],
+    'readReleasedFile.id': [String(withPhoto.id)],
+    'readReleasedFile.attachmentId': withPhoto.content.attachments.map(({ id }: { id: string }) => id),
     'readReleasedFile.Range': ['bytes=0-3', 'bytes=-2'],
     ...Object.fromEntries(changes.map((operation) => [`${operation}.If-Match`, ['*']])),
   }
