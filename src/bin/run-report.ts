@@ -148,7 +148,14 @@ function tellQueued({ item, state, isNew }: Queued, asJson?: true): void {
 }
 
 async function open({ outbox, keepDays }: OutboxPlace & { keepDays?: number }): Promise<Outbox> {
-  return Outbox.open(outbox, keepDays === undefined ? {} : { keepDays })
+  try {
+    return await Outbox.open(outbox, keepDays === undefined ? {} : { keepDays })
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (['EEXIST', 'ENOTDIR'].includes(code)) throw new Error(`${outbox} is no folder: name one by --outbox`)
+    if (['EACCES', 'EPERM', 'EROFS'].includes(code)) throw new Error(`This account may not write in ${outbox}`)
+    throw error
+  }
 }
 
 function print(text: string): void {

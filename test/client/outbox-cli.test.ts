@@ -130,6 +130,7 @@ t.test('bad input is named before anything is queued', async (t) => {
       code: 1,
       stderr: new RegExp(`--url \\(or WASPADA_URL\\) ${url} is not the address of a service, such as https:`),
     })
+  t.match(await report('status', '--outbox', token), { code: 1, stderr: /token is no folder: name one by --outbox/ })
   await t.rejects(readdir(join(outbox, 'waiting')))
 })
 
