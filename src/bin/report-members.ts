@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { readJsonFile } from './read-file.ts'
+import { readJsonFile, readNamedFile } from './read-file.ts'
 
 type Members = Record<string, unknown>
 
@@ -57,7 +56,7 @@ export async function membersIn(options: MemberOptions, base: Members = {}): Pro
   for (const [flag, path] of flags) set(report, path, options[optionOf(flag)])
   for (const [flag, path] of narratives) {
     const file = options[optionOf(flag)]
-    if (typeof file === 'string') set(report, path, (await readFile(file, 'utf8')).trim())
+    if (typeof file === 'string') set(report, path, (await readNamedFile(file)).toString('utf8').trim())
   }
   set(report, 'source.credibility', options.credibility)
   set(report, 'location.coordinates', options.coordinates)
@@ -75,6 +74,13 @@ function set(report: Members, path: string, value: unknown): void {
   if (value === undefined) return
   const [outer = '', inner] = path.split('.')
   report[outer] = inner === undefined ? value : { ...(report[outer] as Members | undefined), [inner]: value }
+}
+
+/** The flag that gives a member, such as `--region` of `/location/regionCode`, and of `/location` where that is missing. */
+export function flagOf(pointer: string): string | undefined {
+  const path = pointer.slice(1).replaceAll('/', '.')
+  const [flag] = [...flags, ...narratives].find(([, of]) => of === path || of.split('.')[0] === path) ?? []
+  return flag?.split(' ')[0]
 }
 
 /** As commander names what a flag gives. */

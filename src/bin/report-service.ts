@@ -6,7 +6,14 @@ import { readJsonFile, readNamedFile } from './read-file.ts'
 /** The service, with the credentials that options name. @throws EndedWith 2 when they name none, or half of one */
 export async function serviceOf(options: ServiceOptions): Promise<Waspada> {
   const { url: baseUrl, allowInsecure } = options
-  return createWaspada({ baseUrl, credentials: await credentialsOf(options), ...(allowInsecure && { allowInsecure }) })
+  const credentials = await credentialsOf(options)
+  try {
+    return createWaspada({ baseUrl, credentials, ...(allowInsecure && { allowInsecure }) })
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    const named = error.message.replace('baseUrl', `--url (or WASPADA_URL) ${baseUrl}`)
+    throw new Error(named.replace('allowInsecure', '--allow-insecure'))
+  }
 }
 
 async function credentialsOf(options: ServiceOptions): Promise<Credentials> {

@@ -6,7 +6,7 @@ import { keepSending, Outbox, type Queued, type RunEnd, type Sent } from 'waspad
 import type { OutboxPlace, ReportOptions } from './commands/report.ts'
 import { EndedWith } from './ended-with.ts'
 import { itemInWords, statusInWords } from './outbox-in-words.ts'
-import { type MemberOptions, membersIn } from './report-members.ts'
+import { flagOf, type MemberOptions, membersIn } from './report-members.ts'
 import { toStderr } from './say.ts'
 import { writeSecretFile } from './secret-file.ts'
 
@@ -106,6 +106,8 @@ export async function discardItems(items: string[], options: OutboxPlace): Promi
 /** A report that has a reference was composed before, and stays as it is: queued again, it is the same report. */
 async function composed(options: Asked): Promise<{ report: SubmitReport; attach: string[] }> {
   const { attach: before = [], ...given } = await membersIn(options)
+  if (Object.keys(given).length === 0)
+    throw new EndedWith(2, 'There is no report: say it by --file, or by its members, which --help names')
   const attach = await filesIn([...(before as string[]), ...(options.attach ?? [])])
   if (given.clientReference !== undefined && given.clientReference !== null)
     return { report: await checked(given), attach }
@@ -128,7 +130,10 @@ async function filesIn(files: string[]): Promise<string[]> {
 async function checked(report: Record<string, unknown>): Promise<SubmitReport> {
   // The validator takes longer to load than all the rest.
   const { faultsOf } = await import('waspada-client/check-report')
-  const faults = faultsOf(report).map(({ pointer, detail }) => `\n  ${pointer || 'the report'} ${detail}`)
+  const faults = faultsOf(report).map(({ pointer, detail }) => {
+    const flag = flagOf(pointer)
+    return `\n  ${pointer || 'the report'} ${detail}${flag ? ` (${flag})` : ''}`
+  })
   if (faults.length > 0) throw new Error(`The report is not what the service takes:${faults.join('')}`)
   return report as unknown as SubmitReport
 }
@@ -143,7 +148,14 @@ function tellQueued({ item, state, isNew }: Queued, asJson?: true): void {
 }
 
 async function open({ outbox, keepDays }: OutboxPlace & { keepDays?: number }): Promise<Outbox> {
-  return Outbox.open(outbox, keepDays === undefined ? {} : { keepDays })
+  try {
+    return await Outbox.open(outbox, keepDays === undefined ? {} : { keepDays })
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (['EEXIST', 'ENOTDIR'].includes(code)) throw new Error(`${outbox} is no folder: name one by --outbox`)
+    if (['EACCES', 'EPERM', 'EROFS'].includes(code)) throw new Error(`This account may not write in ${outbox}`)
+    throw error
+  }
 }
 
 function print(text: string): void {

@@ -54,6 +54,6 @@ async function openSecretFile(file: string) {
     return await open(file, 'wx', 0o600)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw new Error(`${file} is there already, and a secret never replaces anything`)
+    throw new Error(`${file} is there already, and is not replaced: name another`)
   }
 }

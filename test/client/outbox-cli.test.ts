@@ -117,6 +117,20 @@ t.test('bad input is named before anything is queued', async (t) => {
   const noSecret = await file('kid.json', { clientId: 'kendari', kid: 'x' })
   t.match(await report('send', '--credentials', noSecret), { code: 2, stderr: /name it with --key/ })
   t.match(await report('send', '--token-file', 'nowhere'), { code: 1, stderr: /no such file/ })
+  t.match(await report('queue'), { code: 2, stderr: /There is no report: say it by --file/ })
+  const some = await report('compose', '--subject', 'a', '--region', '7471')
+  t.match(some.stderr, /\/facts is missing \(--facts-file\)\n.*\/source is missing \(--source\)\n/s)
+  t.match(some.stderr, /\/subject must have at least 5 characters \(--subject\)\n/)
+  t.match(some.stderr, /\/location\/regionCode is not of its form: .* \(--region\)\n/)
+  const noFacts = await report('compose', '--facts-file', 'nowhere')
+  t.match(noFacts, { code: 1, stderr: /nowhere cannot be read: there is no such file/ })
+  const token = await file('token', 'x')
+  for (const url of ['kesbangpol', 'localhost:3000'])
+    t.match(await report('send', '--url', url, '--token-file', token), {
+      code: 1,
+      stderr: new RegExp(`--url \\(or WASPADA_URL\\) ${url} is not the address of a service, such as https:`),
+    })
+  t.match(await report('status', '--outbox', token), { code: 1, stderr: /token is no folder: name one by --outbox/ })
   await t.rejects(readdir(join(outbox, 'waiting')))
 })
 
@@ -154,7 +168,7 @@ t.test('an office with a key pair sends as a program', async (t) => {
   const refused = await report('send', '--url', url, '--token-file', spent)
   t.match(refused, { code: 1, stderr: /nothing is lost: The service refuses the access token/ })
   const plain = await report('send', '--url', 'http://waspada.example', '--token-file', token)
-  t.match(plain, { code: 1, stderr: /plain http/ })
+  t.match(plain, { code: 1, stderr: /plain http, .*; --allow-insecure allows it/ })
 })
 
 t.test('files are composed and queued with their report, and sent after it', async (t) => {

@@ -43,9 +43,10 @@ export interface Settings {
 export function settingsOf(options: WaspadaOptions): Settings {
   const { language = 'id', retries = 4, firstDelayMs = 500, longestDelayMs = 30_000, timeoutMs = 30_000 } = options
   const { fetch = globalThis.fetch, clock = () => new Date(), random = Math.random, sleep = pause } = options
+  const notAnAddress = 'baseUrl is not the address of a service, such as https://waspada.example.go.id'
+  if (!URL.canParse(options.baseUrl)) throw new TypeError(notAnAddress)
   const { protocol, hostname, search, hash, href } = new URL(options.baseUrl)
-  if (!/^https?:$/.test(protocol) || search !== '' || hash !== '')
-    throw new TypeError('baseUrl is not the address of a service')
+  if (!/^https?:$/.test(protocol) || search !== '' || hash !== '') throw new TypeError(notAnAddress)
   if (protocol === 'http:' && !isLoopback(hostname) && options.allowInsecure !== true)
     throw new TypeError('baseUrl is plain http, which others can read; allowInsecure allows it')
   return {

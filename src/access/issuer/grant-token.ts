@@ -59,10 +59,15 @@ export async function grantToken(
       scopes,
       clearance: grantedClearance(client, form.get('clearance')),
       lifetime: tokenLifetime,
-      now,
+      now: issuedAt(client, now),
     },
   )
   return { access_token: token, token_type: 'Bearer', expires_in: tokenLifetime, scope: scopes.join(' ') }
+}
+
+/** In the second in which tokens were revoked, a new one says the next: `iat` could not tell it from those of before. */
+function issuedAt({ tokensValidFrom }: IssuedTo, now: Date): Date {
+  return tokensValidFrom !== null && tokensValidFrom > now ? tokensValidFrom : now
 }
 
 function refuseOtherGrants(form: Form): void {

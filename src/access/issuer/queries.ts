@@ -13,6 +13,8 @@ export interface IssuedTo {
   scopes: string[]
   /** Rank. */
   clearance: number
+  /** Tokens of before were revoked. */
+  tokensValidFrom: Date | null
   /** SHA-256 digests. */
   secrets: Buffer[]
   publicKeys: JWK[]
@@ -21,6 +23,7 @@ export interface IssuedTo {
 const find = statement(
   'find_client_for_token',
   sql`SELECT c.client_id AS "clientId", c.office_code AS "officeCode", c.agency, c.scopes, c.clearance,
+    c.tokens_valid_from AS "tokensValidFrom",
     coalesce(array_agg(k.secret_sha256) FILTER (WHERE k.kind = 'secret'), '{}') AS secrets,
     coalesce(json_agg(k.public_jwk) FILTER (WHERE k.kind = 'public_key'), '[]') AS "publicKeys"
   FROM clients c LEFT JOIN client_credentials k ON k.client_id = c.client_id

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import t from 'tap'
 import { aReport } from '../../support/a-report.ts'
+import { administer } from '../../support/administer.ts'
 import { startApi, testNow } from '../../support/start-api.ts'
 import { addKey, addSecret } from '../../support/token-clients.ts'
 
@@ -356,3 +357,24 @@ t.test('what is not a form of ours is a problem as everywhere', async (t) => {
   })
   t.equal(form.statusCode, 415, 'forms are taken nowhere else')
 })
+
+t.test(
+  'a token that is got in the second in which those of before were revoked is believed, and they are not',
+  async (t) => {
+    const api = await startApi(t)
+    api.time.now = new Date('2024-11-26T00:00:00.100Z')
+    const meAs = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` }
+      return (await api.call({ method: 'GET', url: '/v1/me', headers })).statusCode
+    }
+    const tokenBy = async (secret: string) => (await ask(api, withSecret('kendari', secret))).json().access_token
+    const before = await tokenBy(await addSecret(api.admin, 'kendari'))
+    t.equal(await meAs(before), 200)
+    const rotated = await administer(api).rotate('kendari', { credential: { kind: 'secret' }, revokeTokens: true })
+    t.equal(rotated.json().tokensValidFrom, '2024-11-26T00:00:01.000Z')
+    const after = await tokenBy(rotated.json().secret)
+    t.same([await meAs(before), await meAs(after)], [401, 200])
+    api.time.now = new Date('2024-11-26T00:00:05.900Z')
+    t.equal(decodeJwt(await tokenBy(rotated.json().secret)).iat, Date.parse('2024-11-26T00:00:05Z') / 1000)
+  },
+)

@@ -42,6 +42,10 @@ function faultOf({ instancePath, keyword, params, message }: ErrorObject): Membe
       return { pointer: instancePath, detail: 'must be a time with its offset, such as 2024-11-25T22:30:00+08:00' }
     case 'pattern':
       return { pointer: instancePath, detail: `is not of its form: ${params.pattern}` }
+    case 'minLength':
+      return { pointer: instancePath, detail: `must have at least ${params.limit} characters` }
+    case 'maxLength':
+      return { pointer: instancePath, detail: `must have at most ${params.limit} characters` }
     default:
       return { pointer: instancePath, detail: message ?? keyword }
   }

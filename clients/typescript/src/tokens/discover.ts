@@ -29,9 +29,15 @@ interface IssuerMetadata {
 export async function discover(settings: Settings, wanted: string | undefined): Promise<TokenEndpoint> {
   const { baseUrl } = settings
   const resource = await readFirst<ResourceMetadata>(settings, wellKnown(baseUrl, 'oauth-protected-resource'))
-  if (!isSame(resource?.resource, baseUrl))
-    throw new CredentialsError(`The service calls itself ${resource?.resource}, not ${baseUrl}: name its tokenUrl`)
-  const servers = Array.isArray(resource?.authorization_servers) ? resource.authorization_servers : []
+  if (resource === undefined)
+    throw new CredentialsError(
+      `${baseUrl} does not say whose tokens it believes: it is no Waspada, or name its tokenUrl`,
+    )
+  if (!isSame(resource.resource, baseUrl))
+    throw new CredentialsError(
+      `The service at ${baseUrl} calls itself ${resource.resource}: take that as its address, or name its tokenUrl`,
+    )
+  const servers = Array.isArray(resource.authorization_servers) ? resource.authorization_servers : []
   const issuer: unknown = wanted === undefined ? servers[0] : servers.find((server) => isSame(server, wanted))
   if (typeof issuer !== 'string') throw new CredentialsError('The service believes no such issuer: name its tokenUrl')
   const metadata = await readFirst<IssuerMetadata>(settings, [
