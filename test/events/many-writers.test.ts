@@ -65,7 +65,7 @@ async function inTheMiddle({ admin }: Api, happen: () => Promise<unknown>): Prom
 t.test(
   'sixteen writers, commits late or never, a sequencer killed and taken over: each reader gets exactly its own',
   async (t) => {
-    const api = await startApi(t)
+    const api = await startApi(t, { rateQuotas: { client: null, unauthenticated: null } })
     const { admin, adminUrl, workerUrl } = api
     const address = await api.app.listen({ port: 0, host: '127.0.0.1' })
     const state: { whole: boolean; sequencing: boolean; committed: Committed[] } = {
