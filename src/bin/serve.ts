@@ -85,6 +85,7 @@ Try, in another terminal of this folder:
   curl -H "Authorization: Bearer $TOKEN" ${address}/v1/me
   curl -H "Authorization: Bearer $TOKEN" "${address}/v1/stages?region=74.71&on=2024-11-25"
 
+It calls itself ${config.publicUrl} (WASPADA_PUBLIC_URL): give that to programs.
 The contract is at ${address}/openapi.json, for people at ${address}/docs. Ctrl-C stops.
 `
 }

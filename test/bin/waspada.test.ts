@@ -15,6 +15,7 @@ t.test('the main job from nothing, stopped, killed and started again on the embe
   const first = await serveWaspada(environment, fromSources)
   t.teardown(() => first.child.kill('SIGKILL'))
   t.match(first.output(), 'npm run --silent waspada -- token --region 74.71', 'it says what to do next')
+  t.match(first.output(), `It calls itself http://localhost:${new URL(first.address).port} (WASPADA_PUBLIC_URL)`)
 
   const token = await runWaspada(['token', '--region', '74.71', '--scope', 'reports:submit reports:read'], environment)
   t.same({ code: token.code, stderr: token.stderr }, { code: 0, stderr: '' })
