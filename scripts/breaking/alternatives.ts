@@ -11,8 +11,6 @@ const annotations = new Set([
   'discriminator',
   'externalDocs',
   '$comment',
-  'readOnly',
-  'writeOnly',
 ])
 
 /** Whether a keyword only explains, so that no value is taken or refused by it. */

@@ -14,6 +14,8 @@ export function compareSchemas(walk: Walk, was: Json, is: Json, place: string): 
   const [old, now] = [before.filter(isNotNull), after.filter(isNotNull)]
   const [one, other] = [old[0], now[0]]
   if (old.length === 1 && now.length === 1 && one && other) compareForms(walk, one, other, place)
+  // Always null lies within what came, and tells nothing any more.
+  else if (walk.direction === 'response' && one && !other) tell(walk, place, 'member_gone', 'only null')
   else compareUnions(walk, old, now, place, compareForms)
 }
 

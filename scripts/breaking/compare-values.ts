@@ -11,8 +11,10 @@ export function compareEnums(walk: Walk, was: Json, is: Json, place: string): vo
   const [given, taken] = [inner.enum as unknown[] | undefined, outer.enum as unknown[] | undefined]
   const isRequest = walk.direction === 'request'
   if (taken === undefined || (!isRequest && isOpen(was))) return
-  if (given === undefined) {
-    tell(walk, place, isRequest ? 'enum_closed' : 'enum_opened', `${shown(was.enum)} -> ${shown(is.enum)}`)
+  // A mark alone is a word taken back: whatever is added under it later is told by nothing.
+  if (given === undefined || (!isRequest && isOpen(is))) {
+    const now = isOpen(is) && !isRequest ? 'grows' : shown(is.enum)
+    tell(walk, place, isRequest ? 'enum_closed' : 'enum_opened', `${shown(was.enum)} -> ${now}`)
     return
   }
   const kind = isRequest ? 'enum_value_gone' : 'enum_value_added'

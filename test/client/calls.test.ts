@@ -1,8 +1,9 @@
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { CredentialsError, ProblemError, type SubmitReport, UnreachableError } from 'waspada-client'
 import { backoff, retryAfterOf } from '../../clients/typescript/src/transport/delay.ts'
 import { submitReportExample } from '../../src/reports/examples.ts'
-import { cut, half, json, problem, scriptedServer, silence } from './scripted-server.ts'
+import { cut, half, json, problem, type Step, scriptedServer, silence } from './scripted-server.ts'
 import { impatient } from './surroundings.ts'
 
 const report = submitReportExample as SubmitReport
@@ -62,6 +63,38 @@ t.test('what is not from the service is no refusal and no success', async (t) =>
     const error = await refused(impatient(baseUrl).waspada.reports.submit(report, { retries: 1 }))
     t.ok(error instanceof UnreachableError, String(error))
   }
+})
+
+t.test('an answer in a form that the service does not have is from somebody else, and may never end', async (t) => {
+  const drip =
+    (status: number, type: string): Step =>
+    (response) => {
+      response.writeHead(status, type === '' ? {} : { 'content-type': type })
+      const dripping = setInterval(() => response.write('.'), 20)
+      response.on('close', () => clearInterval(dripping))
+    }
+  const page =
+    (status: number, type: string): Step =>
+    (response) =>
+      response.writeHead(status, type === '' ? {} : { 'content-type': type }).end('Selamat datang')
+  const kinds = ['text/plain', 'application/xhtml+xml', '', 'text/html']
+  for (const step of kinds.flatMap((type) => [200, 201, 404, 502].flatMap((s) => [page(s, type), drip(s, type)]))) {
+    const { baseUrl } = await scriptedServer(t, [step])
+    const { waspada } = impatient(baseUrl, { retries: 0 })
+    t.match(await refused(waspada.reports.submit(report)), { name: 'UnreachableError' })
+  }
+  const { baseUrl } = await scriptedServer(t, [page(200, 'text/csv')])
+  const { waspada } = impatient(baseUrl)
+  t.equal((await waspada.GET('/v1/reports', { parseAs: 'text' })).data, 'Selamat datang', 'unless it is asked for')
+})
+
+t.test('an answer that packs more than any page has is given up', async (t) => {
+  const most = gzipSync(Buffer.concat([Buffer.from('{"id":"'), Buffer.alloc(140_000_000, 'a'), Buffer.from('"}')]))
+  const { baseUrl } = await scriptedServer(t, [
+    (response) => response.writeHead(201, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(most),
+  ])
+  const error = await refused(impatient(baseUrl, { retries: 0 }).waspada.reports.submit(report))
+  t.match(error, { name: 'UnreachableError', message: /does not end/ })
 })
 
 t.test('the service is waited for as long as it says, and given up when that is too long', async (t) => {

@@ -222,6 +222,26 @@ t.test('damaged files are set aside and named, and hold up nothing', async (t) =
   t.match(next.id, /^000000008-/, 'no place is given twice')
 })
 
+t.test('a file that the disk does not give, and a stray one, hold up nothing', async (t) => {
+  const read: typeof nodeDisk.read = async (file) => {
+    if (/00000000[12]-/.test(file)) throw Object.assign(new Error('i/o error'), { code: 'EIO' })
+    return nodeDisk.read(file)
+  }
+  const { folder, outbox, desk, lengths } = await office(t, { disk: { ...nodeDisk, read } })
+  for (const mark of ['a', 'b', 'c']) await outbox.queue(marked(mark, { clientReference: `kdi-${mark}` }))
+  await mkdir(join(folder, 'waiting', '000000004-0123456789ab.json'))
+  await writeFile(join(folder, 'waiting', '999999999.json'), '{}')
+  t.match(await outbox.send(desk), { end: 'empty' })
+  t.same(await lengths(), [0, 0, 0, 1, 4])
+  const reasons = (await outbox.list()).damaged.map(({ reason }) => reason).sort()
+  t.match(reasons, [/EIO/, /EIO/, /EISDIR/, /no file of the outbox/])
+  await t.rejects(outbox.requeue('1'), { code: 'item_unreadable' })
+  t.match(await outbox.queue(marked('d')), { item: { id: /^000000005-/ } })
+  await (await Outbox.open(folder)).requeue('1')
+  t.match(await outbox.send(desk), { end: 'empty' })
+  t.equal(desk.arrived.length, 3)
+})
+
 t.test('a full disk is told in words, and what was queued before stays', async (t) => {
   const disk = new MemoryDisk()
   const lock = async () => ({ isHeld: async () => true, release: async () => {} })

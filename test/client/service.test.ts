@@ -7,7 +7,7 @@ import { type Event, filePositionStore, fileUploadStore, type SubmitReport } fro
 import { submitReportExample } from '../../src/reports/examples.ts'
 import { aLargePhoto, aPhoto, sha256Of } from '../attachments/files.ts'
 import { breakingLine } from './breaking-line.ts'
-import { json, problem, scriptedServer } from './scripted-server.ts'
+import { json, problem, type Step, scriptedServer } from './scripted-server.ts'
 import { serveApi } from './serve-api.ts'
 import { impatient } from './surroundings.ts'
 
@@ -281,3 +281,60 @@ t.test(
     await t.rejects(broken.load(), /holds no position/)
   },
 )
+
+t.test('an answer that would take a follower back, or too far, is none', async (t) => {
+  const event = (sequence: unknown) => ({ id: 'x', sequence, type: 'report.submitted' })
+  const pages = [
+    { items: [event(4)], next: 4 },
+    { items: [event(7), event(6)], next: 7 },
+    { items: [event(6), event(6)], next: 6 },
+    { items: [event(undefined)], next: 9 },
+    { items: [null], next: 9 },
+    { items: [event(8)], next: 7 },
+    { items: [], next: 4 },
+  ]
+  const { baseUrl } = await scriptedServer(t, [
+    ...pages.map((page) => json(200, page)),
+    problem(503, 'service_unavailable', { 'retry-after': '999999999' }),
+    json(200, { items: [event(6), event(8)], next: 8 }),
+  ])
+  const { waspada, slept } = impatient(baseUrl, { retries: 0 })
+  const saves: number[] = []
+  const store = { load: async () => 5, save: async (position: number) => void saves.push(position) }
+  const troubles: string[] = []
+  const ending = new AbortController()
+  const onTrouble = ({ message }: Error) => troubles.push(message)
+  for await (const { sequence } of waspada.events.follow({ store, onTrouble, signal: ending.signal }))
+    if (sequence === 8) break
+  t.same(saves, [6])
+  t.equal(troubles.filter((message) => message === 'The answer is no page of events').length, pages.length)
+  t.ok(Math.max(...slept) < 3_700_000, 'a timer of years would end at once')
+})
+
+t.test('an upload that is said to be elsewhere, or that gets no further, is tried later', async (t) => {
+  const tus = { 'tus-resumable': '1.0.0' }
+  const id = '0193a0a0-0000-7000-8000-000000000001'
+  const moved =
+    (offset: string): Step =>
+    (response) =>
+      response.writeHead(204, { ...tus, 'upload-offset': offset }).end()
+  const uploadWith = async (location: string, offset: string) => {
+    const { baseUrl, asked } = await scriptedServer(t, [
+      (response, one) =>
+        one.method === 'POST'
+          ? response.writeHead(201, { ...tus, location }).end()
+          : moved(one.method === 'HEAD' ? '0' : offset)(response, one),
+    ])
+    const error = await refused(impatient(baseUrl, { retries: 1 }).waspada.attachments.upload(id, Buffer.from('hello')))
+    return { error, asked }
+  }
+  const other = await scriptedServer(t, [moved('5')])
+  const elsewhere = await uploadWith(`${other.baseUrl}/v1/uploads/1`, '5')
+  t.match(elsewhere.error, { name: 'UnreachableError', message: /another service/ })
+  t.same(other.asked, [], 'no token goes there')
+  for (const offset of ['0', '-5', '99999', 'x']) {
+    const { error, asked } = await uploadWith(`/v1/reports/${id}/uploads/${id}`, offset)
+    t.match(error, { name: 'UnreachableError' }, offset)
+    t.ok(asked.length < 10, offset)
+  }
+})

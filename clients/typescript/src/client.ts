@@ -1,4 +1,4 @@
-import createClient, { type Client } from 'openapi-fetch'
+import createClient, { type Client, type Middleware } from 'openapi-fetch'
 import type { paths } from './contract.ts'
 import { addIdempotencyKey } from './idempotent-operations.ts'
 import type { Settings } from './settings.ts'
@@ -14,6 +14,13 @@ export function createContractClient({ baseUrl }: Settings, transport: Transport
     // Lists in a query are one parameter, `stage=a,b`, as the contract says.
     querySerializer: { array: { style: 'form', explode: false } },
   })
-  client.use(addIdempotencyKey)
+  client.use(addIdempotencyKey, tellWhatIsRead)
   return client
+}
+
+/** Who reads something else than JSON gets it as it comes. */
+const tellWhatIsRead: Middleware = {
+  onRequest({ request, options }) {
+    if (options.parseAs !== 'json') Object.assign(request, { streams: true })
+  },
 }

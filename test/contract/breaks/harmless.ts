@@ -108,7 +108,7 @@ export const harmless: readonly { what: string; change(document: Document): void
     },
   },
   {
-    what: 'a closed list that is marked to grow from now on, in what a client sends as well',
+    what: 'a closed list of what a client sends that is marked to grow from now on',
     change: (d) => {
       member(d, 'SubmitReport', 'severity')['x-extensible-enum'] = true
     },

@@ -510,6 +510,31 @@ const ofAnswers: Plant[] = [
     breaks: ['response Me/tier: enum_opened ["regency","province","national","agency"] -> none'],
   },
   {
+    what: 'a closed list of answers that may grow from now on',
+    change: (d) => {
+      member(d, 'Me', 'tier')['x-extensible-enum'] = true
+    },
+    breaks: ['response Me/tier: enum_opened ["regency","province","national","agency"] -> grows'],
+  },
+  {
+    what: 'a member that is only null from now on',
+    change: (d) => {
+      d.components.schemas.Report.properties.athgNotes = { type: 'null' }
+    },
+    breaks: ['response Report/athgNotes: member_gone only null'],
+  },
+  {
+    what: 'members that generated clients leave out',
+    change: (d) => {
+      member(d, 'SubmitReport', 'subject').readOnly = true
+      member(d, 'Me', 'tier').writeOnly = true
+    },
+    breaks: [
+      'request SubmitReport/subject: keyword_changed readOnly: none -> true',
+      'response Me/tier: keyword_changed writeOnly: none -> true',
+    ],
+  },
+  {
     what: 'another format',
     change: (d) => {
       member(d, 'Event', 'occurredAt').format = 'date'

@@ -1,4 +1,4 @@
-import { DetailedError, Upload } from 'tus-js-client'
+import { DetailedError, type HttpRequest, type HttpResponse, Upload } from 'tus-js-client'
 import { UnreachableError, WaspadaError } from '../errors.ts'
 import { failureOf } from '../problem.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -47,6 +47,7 @@ export async function sendPieces(transport: Transport, pieces: Pieces, now: () =
         if (request.getMethod() === 'POST') request.setHeader('Idempotency-Key', pieces.idempotencyKey)
       },
       onAfterResponse: async (request, response) => {
+        refuseStandstill(request, response, pieces.file.bytes.length)
         const location =
           request.getMethod() === 'POST' && response.getStatus() === 201 && response.getHeader('Location')
         if (location) await pieces.begun(new URL(location, pieces.endpoint).href)
@@ -76,6 +77,15 @@ const fixed = {
   fingerprint: async () => null as never,
 }
 
+/** Each piece that is taken brings the upload further, or the same one would be sent for ever. @throws UnreachableError */
+function refuseStandstill(request: HttpRequest, response: HttpResponse, whole: number): void {
+  if (request.getMethod() !== 'PATCH' || response.getStatus() >= 300) return
+  const [from, to] = [request, response].map((one) => Number(one.getHeader('Upload-Offset')))
+  if (from === undefined || to === undefined || !(to > from && to <= whole)) throw new UnreachableError(unsaid)
+}
+
+const unsaid = 'The answer does not say how far the upload is'
+
 function whyOf(error: unknown, resumed: boolean, now: () => Date): unknown {
   if (!(error instanceof DetailedError)) return error
   const { originalRequest, originalResponse, causingError } = error
@@ -83,7 +93,7 @@ function whyOf(error: unknown, resumed: boolean, now: () => Date): unknown {
   const status = originalResponse.getStatus()
   if (status === 404 && (resumed || originalRequest.getMethod() !== 'POST')) return new UploadGone()
   const response = originalResponse.getUnderlyingObject() as Response
-  if (response.ok) return new UnreachableError('The answer does not say how far the upload is', { uncertain: true })
+  if (response.ok) return new UnreachableError(unsaid, { uncertain: true })
   return failureOf(response, bodyOf(originalResponse.getBody()), now())
 }
 

@@ -47,10 +47,11 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
     const endpoint = `${settings.baseUrl}/v1/reports/${encodeURIComponent(reportId)}/attachments`
     const fixed = { file, endpoint, metadata, chunkBytes, retries, signal }
     const key = [endpoint, file.sha256, metadata.filename].join('\n')
-    let uploadUrl = await knownAddress(store, key, settings.baseUrl)
+    let uploadUrl = await knownAddress(store, key, settings)
     let idempotencyKey: string = randomUUID()
     let most = 0
-    const begun = (location: string) => {
+    const begun = async (location: string) => {
+      if (!isOf(settings, location)) throw new UnreachableError('The upload is said to be at another service')
       uploadUrl = location
       return store.set(key, location)
     }
@@ -94,9 +95,13 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
 }
 
 /** The token must go nowhere else, whatever the store says. */
-async function knownAddress(store: UploadStore, key: string, baseUrl: string): Promise<string | undefined> {
+async function knownAddress(store: UploadStore, key: string, settings: Settings): Promise<string | undefined> {
   const url = await store.get(key)
-  return url?.startsWith(`${baseUrl}/`) ? url : undefined
+  return url !== undefined && isOf(settings, url) ? url : undefined
+}
+
+function isOf({ baseUrl }: Settings, url: string): boolean {
+  return url.startsWith(`${baseUrl}/`)
 }
 
 function tellGone(error: unknown): never {

@@ -34,6 +34,9 @@ export type FollowEvents = (options: FollowOptions) => AsyncGenerator<Event, voi
 
 const largestPage = 200
 
+/** Milliseconds that it waits at most when told to: an answer may err, and a timer that is too long ends at once. */
+const longestAsked = 3_600_000
+
 export function followEvents(client: ContractClient, settings: Settings): FollowEvents {
   const { retry, surroundings } = settings
   const { clock, random, sleep } = surroundings
@@ -72,7 +75,8 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
         else if (!(error instanceof UnreachableError)) throw goneOr(error, position)
         else {
           asking.onTrouble?.(error)
-          await rest((error.retryAfterMs ?? 0) + backoff(troubles, retry, random), asking.signal)
+          const told = Math.min(error.retryAfterMs ?? 0, longestAsked)
+          await rest(told + backoff(troubles, retry, random), asking.signal)
           troubles += 1
         }
         if (asking.signal?.aborted) return undefined
@@ -91,7 +95,7 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
     const timeoutMs = retry.timeoutMs + (wait ?? 0) * 1000
     const answer = await client.GET('/v1/events', { params: { query }, signal, timeoutMs } as never)
     const page = answerOf(answer as Answer<EventPage>, clock())
-    if (Array.isArray(page.items) && Number.isSafeInteger(page.next)) return page
+    if (isPageAfter(page, after)) return page
     throw new UnreachableError('The answer is no page of events')
   }
 
@@ -102,6 +106,14 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
       if (!signal?.aborted) throw error
     }
   }
+}
+
+/** Whether events follow a position in their order: an answer to another question would take the position back, or too far. */
+function isPageAfter({ items, next }: Partial<EventPage>, after: number | undefined): boolean {
+  if (!Array.isArray(items)) return false
+  const numbers = [...(after === undefined ? [] : [after]), ...items.map((event) => event?.sequence)]
+  const isOrdered = numbers.every((number, at) => Number.isSafeInteger(number) && number > (numbers[at - 1] ?? -1))
+  return isOrdered && Number.isSafeInteger(next) && (next as number) >= (numbers.at(-1) ?? 0)
 }
 
 /** A service that answers at once knows no `wait`, and refuses it by name. */

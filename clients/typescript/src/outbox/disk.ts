@@ -26,7 +26,8 @@ export interface Disk {
 export const nodeDisk: Disk = {
   async makeFolder(folder) {
     const first = await mkdir(folder, { recursive: true, mode: 0o700 })
-    await chmod(folder, 0o700)
+    // Whoever only looks may do so where nothing can be written any more.
+    if (((await stat(folder)).mode & 0o777) !== 0o700) await chmod(folder, 0o700)
     if (first === undefined) return
     for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
   },

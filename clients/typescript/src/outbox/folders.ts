@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileUploadStore, type UploadStore } from '../attachments/upload-store.ts'
 import type { Disk } from './disk.ts'
 import { writingFailed } from './errors.ts'
-import { type Item, itemIn, textOf } from './item.ts'
+import { Damaged, type Item, itemIn, textOf } from './item.ts'
 import { hasTrace, inOrder, type Name, nameOf } from './names.ts'
 
 /**
@@ -24,6 +24,11 @@ const unfinished = 'unfinished'
 const attached = 'files'
 /** Where uploads go on, for as long as the service keeps what has arrived. */
 const uploads = 'uploads'
+
+/** What begins as one of our names, be it of a copy that was set aside: a stray file says nothing of places in the queue. */
+const ours = /^\d{9}-[0-9a-f]{12}\.json/
+/** What the system says of a file that is there and cannot be read: a bad disk, another account, a folder. */
+const unreadable = new Set(['EIO', 'EACCES', 'EPERM', 'EISDIR', 'ELOOP'])
 
 /** The folder of an outbox: one file an item, in the folder of its state. */
 export class Folders {
@@ -62,7 +67,7 @@ export class Folders {
     for (const place of [...states, 'damaged'] as const) {
       const found: Placed[] = []
       for (const file of await this.#disk.list(join(this.root, place))) {
-        if (file > highest && /^\d{9}/.test(file)) highest = file.slice(0, highest.length)
+        if (file > highest && ours.test(file)) highest = file.slice(0, highest.length)
         if (place === 'damaged' || (trace !== undefined && !hasTrace(file, trace))) continue
         const name = nameOf(file)
         if (name) found.push({ ...name, state: place })
@@ -78,8 +83,14 @@ export class Folders {
     return text === undefined ? undefined : itemIn(`${id}.json`, text)
   }
 
+  /** @returns undefined when it is not there any more. @throws Damaged when it is there and cannot be read */
   async textIn(place: Place, file: string): Promise<string | undefined> {
-    return (await this.#disk.read(join(this.root, place, file)))?.toString('utf8')
+    try {
+      return (await this.#disk.read(join(this.root, place, file)))?.toString('utf8')
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      throw unreadable.has(code) ? new Damaged(`it cannot be read (${code})`, { cause: error }) : error
+    }
   }
 
   /** On the disk, whole and under its name, when it returns. */

@@ -33,8 +33,8 @@ export async function listItems(folders: Folders): Promise<Listing> {
     for (const { id } of names) await readInto(listing, folders, { state, id })
   }
   for (const file of await folders.damaged()) {
-    const text = await folders.textIn('damaged', file)
-    if (text !== undefined) listing.damaged.push({ file, reason: reasonOf(file, text) })
+    const found = await readDamaged(folders, 'damaged', file)
+    if (found) listing.damaged.push({ file, reason: found.reason })
   }
   const { sent, discarded, refused, attaching } = listing
   const moved = new Set([...sent, ...discarded, ...refused, ...attaching].map(({ id }) => id))
@@ -49,6 +49,18 @@ async function readInto(listing: Listing, folders: Folders, { state, id }: { sta
     if (!(error instanceof Damaged)) throw error
     // Somebody discarded it as it was.
     if (state !== 'discarded') listing.damaged.push({ file: `${id}.json`, reason: error.message })
+  }
+}
+
+/** @returns undefined when it is not there any more; without text where that cannot be read */
+async function readDamaged(folders: Folders, place: Place, file: string): Promise<DamagedFound | undefined> {
+  const found = { state: 'damaged', place, file } as const
+  try {
+    const text = await folders.textIn(place, file)
+    return text === undefined ? undefined : { ...found, text, reason: reasonOf(file, text) }
+  } catch (error) {
+    if (!(error instanceof Damaged)) throw error
+    return { ...found, text: '', reason: error.message }
   }
 }
 
@@ -77,8 +89,8 @@ export async function findItem(folders: Folders, given: string): Promise<Found> 
   }
   for (const file of await folders.damaged()) {
     if (file !== given && file !== `${given}.json` && Number(/^\d{9}/.exec(file)?.[0]) !== Number(given)) continue
-    const text = await folders.textIn('damaged', file)
-    if (text !== undefined) return { state: 'damaged', place: 'damaged', file, text, reason: reasonOf(file, text) }
+    const found = await readDamaged(folders, 'damaged', file)
+    if (found) return found
   }
   throw new OutboxError('item_unknown', `There is no item ${given} in this outbox`)
 }
@@ -105,8 +117,8 @@ async function readPlaced(folders: Folders, state: State, id: string): Promise<F
     return item && { state, item }
   } catch (error) {
     if (!(error instanceof Damaged)) throw error
-    const text = (await folders.textIn(state, `${id}.json`)) ?? ''
-    return { state: 'damaged', place: state, file: `${id}.json`, text, reason: error.message }
+    const found = await readDamaged(folders, state, `${id}.json`)
+    return found && { ...found, reason: error.message }
   }
 }
 

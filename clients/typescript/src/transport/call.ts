@@ -11,6 +11,8 @@ export interface CallOptions {
   timeoutMs?: number
   /** Safe to send again although it is a POST without a key. */
   repeatable?: boolean
+  /** An answer that is no JSON is wanted, as it comes; what `parseAs` says. */
+  streams?: boolean
 }
 
 /** A request with all that is needed to send it more than once. */
@@ -23,6 +25,7 @@ export interface Call {
   retries: number
   timeoutMs: number
   repeatable: boolean
+  streams: boolean
   idempotencyKey: string | undefined
 }
 
@@ -44,6 +47,7 @@ export async function callOf(request: Request & CallOptions, { baseUrl, language
     retries: request.retries ?? retry.retries,
     timeoutMs: request.timeoutMs ?? retry.timeoutMs,
     repeatable: safeMethods.has(request.method) || idempotencyKey !== undefined || request.repeatable === true,
+    streams: request.streams === true,
     idempotencyKey,
   }
 }

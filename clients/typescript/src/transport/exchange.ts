@@ -7,6 +7,8 @@ interface Sent {
   body?: Uint8Array<ArrayBuffer> | string | undefined
   signal?: AbortSignal | undefined
   timeoutMs: number
+  /** An answer that is no JSON is wanted, as it comes. */
+  streams?: boolean
 }
 
 /** The line broke, or somebody else answered. */
@@ -21,12 +23,12 @@ export class BrokenLine extends Error {
 }
 
 /**
- * One request and its answer. JSON is read to its end here, so that an answer cut in half is a broken line; other bodies are
- * left to stream, without a limit of time.
+ * One request and its answer. JSON is read to its end here, so that an answer cut in half is a broken line; what is exported, and
+ * what is wanted as it comes, is left to stream, without a limit of time. Whatever else has a body is from somebody else.
  * @throws BrokenLine, or the reason of the signal
  */
 export async function exchange(sent: Sent, { fetch }: Pick<Surroundings, 'fetch'>): Promise<Response> {
-  const { url, method, headers, body, signal, timeoutMs } = sent
+  const { url, method, headers, body, signal, timeoutMs, streams = false } = sent
   signal?.throwIfAborted()
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), timeoutMs)
@@ -40,7 +42,7 @@ export async function exchange(sent: Sent, { fetch }: Pick<Surroundings, 'fetch'
       signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
     })
     refuseStranger(response)
-    return await whole(response)
+    return await whole(response, streams)
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof BrokenLine) throw error
@@ -79,11 +81,23 @@ function refuseStranger({ status, type, ok, headers }: Response): void {
 
 /** Not what is exported, such as GeoJSON: that may be of any size. */
 const isJson = /^application\/(?:problem\+)?json\b/i
+const isExport = /^application\/[\w.-]+\+json\b/i
+/** Bytes: more than any page or batch has, and less than fills a small machine, whatever somebody packs into a gzip. */
+const mostBytes = 134_217_728
 
-async function whole(response: Response): Promise<Response> {
-  const { status, statusText, headers, body } = response
-  if (body === null || !isJson.test(headers.get('content-type') ?? '')) return response
-  const text = await response.text()
+async function whole(response: Response, streams: boolean): Promise<Response> {
+  const { status, statusText, headers, body, ok } = response
+  const type = headers.get('content-type') ?? ''
+  if (body === null) return response
+  if (!isJson.test(type)) {
+    if (ok && (streams || isExport.test(type))) return response
+    if (ok && (await isEmpty(body))) return new Response(null, { status, statusText, headers })
+    if (ok) throw new BrokenLine(`somebody else answered (${status}), in ${type || 'no known form'}`, { sent: true })
+    // The page of a gateway tells nothing beside its status, and may never end.
+    await body.cancel()
+    return new Response(null, { status, statusText, headers })
+  }
+  const text = await textOf(body)
   try {
     if (text !== '') JSON.parse(text)
   } catch (cause) {
@@ -91,4 +105,21 @@ async function whole(response: Response): Promise<Response> {
   }
   const readable = status === 204 || status === 205 || status === 304 ? null : text
   return new Response(readable, { status, statusText, headers })
+}
+
+async function isEmpty(body: ReadableStream<Uint8Array>): Promise<boolean> {
+  for await (const bytes of body) if (bytes.length > 0) return false
+  return true
+}
+
+/** @throws BrokenLine */
+async function textOf(body: ReadableStream<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const bytes of body) {
+    size += bytes.length
+    if (size > mostBytes) throw new BrokenLine('the answer does not end', { sent: true })
+    pieces.push(bytes)
+  }
+  return Buffer.concat(pieces).toString('utf8')
 }
