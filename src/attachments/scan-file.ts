@@ -56,11 +56,15 @@ export class Scanner {
       const child = spawn(this.#program, [...this.#parameters, path], {
         stdio: 'ignore',
         env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' },
-        timeout: this.#limit,
-        killSignal: 'SIGKILL',
       })
-      child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'))
-      child.once('exit', (code, signal) => resolve(signal ?? `exit_${code}`))
+      // Node's own limit goes on where the program could not be started, and keeps the process from ending.
+      const timer = setTimeout(() => child.kill('SIGKILL'), this.#limit)
+      const end = (how: string) => {
+        clearTimeout(timer)
+        resolve(how)
+      }
+      child.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'))
+      child.once('exit', (code, signal) => end(signal ?? `exit_${code}`))
     })
   }
 }
