@@ -3,6 +3,7 @@ import { callerFor } from '../access/caller.ts'
 import type { Context } from '../access/context.ts'
 import { actorOf } from '../audit/append-audit.ts'
 import { DomainError } from '../errors.ts'
+import type { ActiveUploads } from './active-uploads.ts'
 import { findOwnUpload, type UploadKey } from './find-upload.ts'
 import { type Finished, finishUpload } from './finish-upload.ts'
 import type { AttachmentFiles } from './open-files.ts'
@@ -17,23 +18,39 @@ export interface Bytes {
   announced: number | undefined
 }
 
+/** Where files lie, and who brings bytes of one. */
+export interface Receiving {
+  files: AttachmentFiles
+  active: ActiveUploads
+}
+
 /**
  * Keeps the next bytes of an upload; with the last of them the file is checked, and added to its report. What is acknowledged
- * is on the disk. Of two requests for the same bytes the first to end wins.
+ * is on the disk. Of two requests for the same bytes the first to end wins. Whoever asks how far the upload is ends it early:
+ * what had come is kept.
  * @throws DomainError upload_not_found, upload_offset_conflict, body_too_large, file_refused
  */
 export async function receiveBytes(
   given: Context,
-  files: AttachmentFiles,
+  { files, active }: Receiving,
   key: UploadKey,
   bytes: Bytes,
 ): Promise<Finished> {
   const context = { ...given, caller: callerFor(given.caller, 'reports:submit') }
   const upload = await findOwnUpload(context, key)
+  return active.during(upload.id, (enough) => receiveFor(context, files, upload, { ...bytes, enough }))
+}
+
+async function receiveFor(
+  context: Context,
+  files: AttachmentFiles,
+  upload: UploadRow,
+  bytes: Bytes & { enough: AbortSignal },
+): Promise<Finished> {
   if (bytes.offset !== upload.received) throw new DomainError('upload_offset_conflict', { received: upload.received })
   const left = upload.length - upload.received
   if ((bytes.announced ?? 0) > left) throw new DomainError('body_too_large')
-  const received = left === 0 ? upload : await receive(context, files, upload, bytes.stream).catch(unlessDiskRefuses)
+  const received = left === 0 ? upload : await receive(context, files, upload, bytes).catch(unlessDiskRefuses)
   if (received.status === 'receiving') return { upload: received, trouble: null }
   const finished = await finish(context, files, received)
   const { refusal } = finished.upload
@@ -53,10 +70,10 @@ async function receive(
   context: Context,
   files: AttachmentFiles,
   upload: UploadRow,
-  stream: Readable,
+  bytes: Bytes & { enough: AbortSignal },
 ): Promise<UploadRow> {
   const { spool } = files
-  const piece = await spool.receive(upload.id, stream, upload.length - upload.received)
+  const piece = await spool.receive(upload.id, bytes, upload.length - upload.received)
   try {
     if (piece.failure instanceof TooMuch) throw new DomainError('body_too_large')
     return piece.size === 0 ? upload : await keep(context, files, upload, piece)

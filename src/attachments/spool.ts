@@ -3,9 +3,20 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 
 /** The file of an upload is gone, or holds less than was acknowledged. */
 export class SpoolLost extends Error {}
+
+/** Milliseconds in which what has reached this machine is read, once no more is wanted. */
+const graceForArrived = 50
+
+/** Bytes on their way. */
+interface Incoming {
+  stream: Readable
+  /** No more of them are wanted. */
+  enough?: AbortSignal | undefined
+}
 
 /** Bytes of one request, on the disk beside the file that they are meant for. */
 export interface Piece {
@@ -31,15 +42,16 @@ export class Spool {
   }
 
   /**
-   * Keeps what comes, as it comes, up to `most` bytes; what had come before a connection broke is kept as well.
+   * Keeps what comes, as it comes, up to `most` bytes; what had come before a connection broke, or before it was enough, is
+   * kept as well.
    * @throws whatever keeps this disk from being written to
    */
-  async receive(id: string, bytes: Readable, most: number): Promise<Piece> {
+  async receive(id: string, { stream, enough }: Incoming, most: number): Promise<Piece> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     const piece: Piece = { path: `${this.pathOf(id)}.${randomBytes(8).toString('hex')}.piece`, size: 0, failure: null }
     const file = await open(piece.path, 'wx', 0o600)
     try {
-      for await (const chunk of whatComes(bytes, piece)) {
+      for await (const chunk of whatComes({ stream, enough }, piece)) {
         const fitting = chunk.subarray(0, most - piece.size)
         await file.appendFile(fitting)
         piece.size += fitting.length
@@ -117,17 +129,28 @@ export function lost(error: unknown): never {
   throw error
 }
 
-/** Until the connection breaks; how it ended is noted with the piece. Leaving early leaves the connection open for an answer. */
-async function* whatComes(bytes: Readable, piece: Piece): AsyncGenerator<Buffer> {
-  const chunks = bytes.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+/**
+ * Until the connection breaks, or it is enough; how it broke is noted with the piece. Leaving early leaves the connection open
+ * for an answer.
+ */
+async function* whatComes({ stream, enough }: Incoming, piece: Piece): AsyncGenerator<Buffer> {
+  const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+  const stopped = untilAborted(enough)
   for (;;) {
-    const next = await chunks.next().catch((error: unknown) => {
+    const next = chunks.next().catch((error: unknown) => {
       piece.failure = error ?? new Error('The bytes broke off')
       return { done: true } as const
     })
-    if (next.done) return
-    yield next.value
+    const come = await Promise.race([next, stopped])
+    if (come.done) return
+    yield come.value
   }
+}
+
+async function untilAborted(signal: AbortSignal | undefined): Promise<{ done: true }> {
+  if (!signal?.aborted) await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }))
+  await setTimeout(graceForArrived)
+  return { done: true }
 }
 
 /** More bytes came than the file has. */

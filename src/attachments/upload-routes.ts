@@ -81,8 +81,8 @@ export const uploadRoutes: Routes<{ files: AttachmentFiles }> = async (app, { fi
         tags: ['attachments'],
         summary: 'How far is an upload of mine?',
         description:
-          'HEAD answers in headers, as tus has it; a request of this upload that is still under way ends with it, and what it ' +
-          'brought is kept.',
+          'HEAD answers in headers, as tus has it; a request of this upload that is still under way ends with it: what it brought is ' +
+          'kept, and it is answered with how far that is.',
         params: UploadParams,
         headers: z.object(tusHeaders.any),
         response: {
@@ -129,9 +129,11 @@ export const uploadRoutes: Routes<{ files: AttachmentFiles }> = async (app, { fi
       const announced = length === undefined ? undefined : Number(length)
       const bytes = { offset: headers['upload-offset'], stream, announced }
       const key = { reportId: params.id, id: params.uploadId }
-      const { upload, trouble } = await active.during(key.id, stream, () => receiveBytes(context, files, key, bytes))
+      const { upload, trouble } = await receiveBytes(context, { files, active }, key, bytes)
       if (trouble !== null) log.error({ err: trouble }, 'a file could not be checked or stored; the worker tries again')
       sayProgress(reply, upload)
+      // What was not read is still on its way, and no request to be found behind it.
+      if (upload.status === 'receiving' && !stream.readableEnded) reply.header('connection', 'close')
       return reply.code(204).send()
     },
   )

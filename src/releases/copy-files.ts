@@ -100,7 +100,7 @@ async function keep(
   await db.transaction(caller, async (tx) => {
     await tx.run(insert, { fileId, attachmentId })
   })
-  const piece = await spool.receive(fileId, Readable.from([bytes]), mostBytes)
+  const piece = await spool.receive(fileId, { stream: Readable.from([bytes]) }, mostBytes)
   try {
     await store.put(fileId, piece.path)
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import t from 'tap'
 import { Upload } from 'tus-js-client'
@@ -364,6 +364,9 @@ t.test('nobody but its own client ends a request that brings bytes', async (t) =
     t.equal((await others.head(id)).statusCode, 404)
     t.equal((await others.end(id)).statusCode, 404)
   }
+  // Nor do bytes of others for it, which are refused, come between the upload and its client.
+  for (const by of ['kolaka', 'bali'] as const)
+    t.equal((await uploads(api, by, report).send(id, 0, photo)).statusCode, 404)
   sending.end(photo.subarray(100_000))
   t.equal(await answered, 204)
   t.equal((await head(id)).headers['upload-offset'], String(photo.length))
@@ -403,7 +406,7 @@ t.test('a tus client sends 3 MB, is cut off in the middle, and goes on', async (
   t.match(items, [{ size: photo.length, sha256: sha256Of(photo), mediaType: 'image/jpeg' }])
 })
 
-t.test('what had come when a connection broke is kept', async (t) => {
+t.test('what had come when its client asks how much is kept, and told to the request that brought it', async (t) => {
   const api = await startApi(t)
   const report = await post(api)
   const { begin, head, send } = uploads(api, 'kendari', report)
@@ -419,7 +422,9 @@ t.test('what had come when a connection broke is kept', async (t) => {
       'upload-offset': 0,
     },
   })
-  sending.on('error', () => {})
+  const answered = new Promise<IncomingMessage>((resolve, reject) =>
+    sending.on('response', resolve).on('error', reject),
+  )
   await new Promise((resolve) => sending.write(photo.subarray(0, 200_000), resolve))
   const folder = join(api.config.attachments.folder, 'unfinished')
   const arrived = async () => {
@@ -430,10 +435,12 @@ t.test('what had come when a connection broke is kept', async (t) => {
     return Math.max(0, ...sizes)
   }
   while ((await arrived()) < 200_000) await new Promise(setImmediate)
+  t.equal((await send(id, 5, photo.subarray(5))).statusCode, 409, 'another request beside it comes and goes')
   // The client has lost the connection and asks; this end does not know yet.
   const offset = Number((await head(id)).headers['upload-offset'])
   t.equal(offset, 200_000)
-  sending.destroy()
+  const { statusCode, headers } = await answered
+  t.match({ statusCode, headers }, { statusCode: 204, headers: { 'upload-offset': '200000', connection: 'close' } })
   t.equal((await send(id, offset, photo.subarray(offset))).statusCode, 204)
   const { items } = (await api.as('kendari').get(`/v1/reports/${report}/attachments`)).json()
   t.equal(items[0].sha256, sha256Of(photo))

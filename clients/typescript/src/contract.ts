@@ -1085,7 +1085,7 @@ export interface paths {
         };
         /**
          * How far is an upload of mine?
-         * @description HEAD answers in headers, as tus has it; a request of this upload that is still under way ends with it, and what it brought is kept. Needs the scope `reports:submit`.
+         * @description HEAD answers in headers, as tus has it; a request of this upload that is still under way ends with it: what it brought is kept, and it is answered with how far that is. Needs the scope `reports:submit`.
          */
         get: operations["findUpload"];
         put?: never;
