@@ -10,8 +10,8 @@ const lockHead = statement('lock_event_head', sql`SELECT 1 FROM sequences WHERE 
 const number = statement(
   'number_events',
   sql`WITH batch AS (
-    SELECT id, row_number() OVER (ORDER BY occurred_at, id) AS place FROM events WHERE sequence IS NULL
-    ORDER BY occurred_at, id LIMIT ${placeholder('rows')}),
+    SELECT id, row_number() OVER (ORDER BY written NULLS FIRST, occurred_at, id) AS place FROM events
+    WHERE sequence IS NULL ORDER BY written NULLS FIRST, occurred_at, id LIMIT ${placeholder('rows')}),
   numbered AS (
     UPDATE events e SET sequence = s.last_sequence + b.place FROM batch b, sequences s
     WHERE e.id = b.id AND s.stream = 'events' RETURNING 1)
@@ -20,7 +20,7 @@ const number = statement(
 )
 
 /**
- * Gives the oldest committed events their numbers, `rows` at most, without gaps.
+ * Gives committed events their numbers, in the order in which they were written, `rows` at most, without gaps.
  * @returns how many were numbered
  */
 export async function numberEvents(tx: Transaction, rows: number): Promise<number> {

@@ -24,10 +24,10 @@ interface Waiting extends Record<string, unknown> {
   audit: boolean
 }
 
-// The oldest by its index, and not EXISTS: with statistics of another day that would be a walk through the whole table.
+// The first by its index, and not EXISTS: with statistics of another day that would be a walk through the whole table.
 const look = statement(
   'look_for_unnumbered',
-  sql`SELECT (SELECT occurred_at FROM events WHERE sequence IS NULL ORDER BY occurred_at, id LIMIT 1) IS NOT NULL AS events,
+  sql`SELECT (SELECT occurred_at FROM events WHERE sequence IS NULL ORDER BY written NULLS FIRST, occurred_at, id LIMIT 1) IS NOT NULL AS events,
     (SELECT occurred_at FROM audit_entries WHERE sequence IS NULL ORDER BY occurred_at, id LIMIT 1) IS NOT NULL AS audit`,
 )
 

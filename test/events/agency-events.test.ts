@@ -57,9 +57,9 @@ async function tell({ admin }: Api): Promise<void> {
 
 t.test('an agency reads what is addressed to it, and either belt alone holds', async (t) => {
   const api = await startApi(t)
-  await tell(api)
   const reported = await api.as('kendari').post('/v1/reports', (await import('../support/a-report.ts')).aReport())
   t.equal(reported.statusCode, 201)
+  await tell(api)
   await api.chain()
   // The report was posted before the others happened.
   const numbers = (await api.admin.query(`SELECT sequence::int FROM events WHERE type = 'report.submitted'`)).rows

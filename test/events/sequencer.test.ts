@@ -69,19 +69,52 @@ t.test('a report posted has its event numbered and its audit chained afterwards'
   )
 })
 
-t.test('rows are numbered by their moment, then by their id', async (t) => {
+t.test('events are numbered as they were written, the audit by its moments and then by id', async (t) => {
   const { admin, workerUrl } = await createDatabase(t)
   const at = (ms: number) => new Date(testNow.getTime() + ms)
   const ids = ['b', 'a', 'c'].map((letter) => letter.repeat(8) + randomUUID().slice(8))
   const late = await append(admin, at(2))
   for (const id of ids) await append(admin, at(1), id)
+  // Written by a version that kept no such order: before all others, by their moments.
+  const old = [await append(admin, at(9)), await append(admin, at(8))]
+  await admin.query('UPDATE events SET written = NULL WHERE id = ANY ($1)', [old])
   await sequenceAll(openDoor(t, workerUrl))
-  for (const table of ['events', 'audit_entries'] as const) {
-    const rows = await numbersOf(admin, table)
-    t.same(
-      rows.map(({ id }) => id),
-      [...ids.sort(), late],
+  const idsOf = async (table: 'events' | 'audit_entries') => (await numbersOf(admin, table)).map(({ id }) => id)
+  t.same(await idsOf('events'), [...old.toReversed(), late, ...ids])
+  t.same(await idsOf('audit_entries'), [...ids.sort(), late, ...old.toReversed()])
+})
+
+t.test('what happened to a subject is told in order, however far the clocks of processes are apart', async (t) => {
+  const { as, admin, chain, time } = await startApi(t)
+  const { id } = (await as('kendari').post('/v1/reports', aReport())).json()
+  for (const [index, subject] of ['Perusakan baliho', 'Perusakan dua baliho'].entries()) {
+    time.now = new Date(testNow.getTime() - (index + 1) * 1500)
+    const { headers } = await as('kendari').get(`/v1/reports/${id}`)
+    const corrected = await as('kendari').patch(`/v1/reports/${id}`, { subject }, String(headers.etag))
+    t.equal(corrected.statusCode, 200, corrected.payload)
+  }
+  await chain()
+  const { rows } = await admin.query('SELECT subject_version FROM events WHERE subject_id = $1 ORDER BY sequence', [id])
+  t.same(
+    rows.map(({ subject_version: version }) => version),
+    [1, 2, 3],
+  )
+})
+
+t.test('nobody who appends an event says what its place is', async (t) => {
+  const { serviceUrl } = await createDatabase(t)
+  const client = new pg.Client({ connectionString: serviceUrl })
+  await client.connect()
+  t.teardown(() => client.end())
+  for (const column of ['written', 'sequence']) {
+    await client.query('BEGIN')
+    await client.query(`SET LOCAL ROLE waspada_national`)
+    const appended = client.query(
+      `INSERT INTO events (id, type, subject_id, subject_version, office_code, handling, client_id, actor, occurred_at, ${column})
+      VALUES (gen_random_uuid(), 'report.submitted', gen_random_uuid(), 1, '00', 0, 'pusat', 'official', now(), 1)`,
     )
+    await t.rejects(appended, { code: '42501' }, column)
+    await client.query('ROLLBACK')
   }
 })
 
