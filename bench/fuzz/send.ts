@@ -8,8 +8,8 @@ export interface Answer {
   body: Buffer
 }
 
-/** Milliseconds. */
-const patience = 10_000
+/** Milliseconds: longer than whoever asks for events may wait. */
+const patience = 40_000
 
 /** Sends requests over connections that are kept, or raw ones each over its own. */
 export class Sender {
