@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
 import { inspect } from 'node:util'
 import { type FinalResults, Parser, type Result } from 'tap-parser'
+import { buildProgram } from './build-program.ts'
 import { startTestCluster } from './cluster.ts'
 import { compileTests } from './compile-tests.ts'
 
@@ -62,15 +62,6 @@ async function runFile(file: string, program: string, environment: Record<string
   const isComplete = results.ok && code === 0
   if (!isComplete && results.failures.every(({ tapError }) => tapError)) fail(file, { code, signal, ...results })
   console.log(`${isComplete ? 'ok    ' : 'NOT OK'} ${file} (${Math.round(performance.now() - began)} ms)`)
-}
-
-/** The program for those tests that start it as a process. Types are the business of `npm run check`. */
-async function buildProgram(): Promise<void> {
-  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  for (const project of ['clients/typescript', 'tsconfig.build.json']) {
-    const [code] = await once(spawn(process.execPath, [compiler, '-p', project, '--noCheck']), 'exit')
-    if (code !== 0) throw new Error('The sources do not compile: npm run build says why')
-  }
 }
 
 const { DATABASE_URL, PG_BIN_DIR } = process.env
