@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { build, type Plugin, stop } from 'esbuild'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Within the repository, where the packages are found; a folder for each run, named by its process. */
@@ -37,6 +37,7 @@ export async function compileTests(named: readonly string[]): Promise<CompiledTe
     conditions: ['waspada-source'],
     plugins: [oursOnly, whereTheSourceLies],
   })
+  await stop()
   return {
     programs: new Map(files.map((file) => [file, join(outdir, file.replace(/ts$/, 'js'))])),
     remove: () => rm(outdir, { recursive: true, force: true }),
