@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createClient } from '@hey-api/openapi-ts'
 import t from 'tap'
+import { tsImport } from 'tsx/esm/api'
 import { submitReportExample } from '../../src/reports/examples.ts'
 import { callers } from '../support/callers.ts'
 import { startApi } from '../support/start-api.ts'
@@ -54,7 +55,7 @@ t.test('a second generator makes a client of the contract, which type-checks and
 
   const api = await startApi(t)
   const baseUrl = await api.app.listen({ host: '127.0.0.1', port: 0 })
-  const { postAndRead } = await import(pathToFileURL(join(client, 'program.ts')).href)
+  const { postAndRead } = await tsImport(join(client, 'program.ts'), import.meta.url)
   const token = await api.tokenOf(callers.kendari)
   const { posted, read, missing } = await postAndRead(baseUrl, token, submitReportExample)
   t.match(posted.classification.stages, [{ election: 'pilkada-2024', stage: 'masa_tenang' }])

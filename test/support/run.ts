@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { inspect } from 'node:util'
-import { Parser, type Result } from 'tap-parser'
+import { type FinalResults, Parser, type Result } from 'tap-parser'
+import { buildProgram } from './build-program.ts'
 import { startTestCluster } from './cluster.ts'
+import { compileTests } from './compile-tests.ts'
 
 /**
- * `npm test [files]`: one throw-away PostgreSQL for the whole run, a migrated template in it, then the test files through tap.
+ * `npm test [files]`: one throw-away PostgreSQL for the whole run, a migrated template in it, then each test file in a process of its own.
  * Prints a line for each file, what failed, and last `N passed, N failed`: every single assertion counts once.
  */
 const counts = { passed: 0, failed: 0, skipped: 0 }
+
+const jobs = 2
+/** tap ends a file that takes longer, and says what it waits for; one that does not let itself be ended is killed a little later. */
+const longest = { seconds: 600, killed: 630 }
 
 function follow(parser: Parser, path: string[]): void {
   let child: Parser | undefined
@@ -23,71 +26,61 @@ function follow(parser: Parser, path: string[]): void {
     const closes = child !== undefined
     // The line that closes a subtest sums up what was counted, unless it broke off without a failed assertion of its own.
     if (!closes || (!result.ok && child?.results?.failures.length === 0)) tally(result, path)
-    if (path.length === 0)
-      console.log(`${result.ok ? 'ok    ' : 'NOT OK'} ${result.name} (${Math.round(result.time ?? 0)} ms)`)
     child = undefined
-  })
-  parser.on('bailout', (reason: string) => {
-    counts.failed += 1
-    console.log(`BAIL OUT ${reason}`)
   })
 }
 
 function tally(result: Result, path: string[]): void {
   if (result.skip) counts.skipped += 1
   else if (result.ok) counts.passed += 1
-  else {
-    counts.failed += 1
-    console.log(`FAILED ${[...path, result.name].join(' > ')}\n${inspect(result.diag, { depth: 6, colors: false })}`)
-  }
+  else fail([...path, result.name].join(' > '), result.diag)
 }
 
-const manifest = createRequire(import.meta.url).resolve('tap/package.json')
-const program = join(dirname(manifest), 'dist', 'esm', 'run.mjs')
-
-/** tap as `.taprc` wants it. It would build itself anew in the run as well, and give the test files of that run its old plugins. */
-async function buildTap(): Promise<void> {
-  const built = await readFile(createRequire(manifest).resolve('@tapjs/test/test-built'), 'utf8')
-  if (!built.includes('@tapjs/typescript')) return
-  const [code] = await once(
-    spawn(process.execPath, [program, 'build'], { stdio: ['ignore', 'ignore', 'inherit'] }),
-    'exit',
-  )
-  if (code !== 0) throw new Error(`tap build ended with ${code}`)
+function fail(what: string, diagnosis: unknown): void {
+  counts.failed += 1
+  console.log(`FAILED ${what}\n${inspect(diagnosis, { depth: 6, colors: false })}`)
 }
 
-async function runTap(environment: Record<string, string>): Promise<number> {
-  const args = [program, 'run', '--reporter=tap', ...process.argv.slice(2)]
-  const tap = spawn(process.execPath, args, {
+async function runFile(file: string, program: string, environment: Record<string, string>): Promise<void> {
+  const began = performance.now()
+  const test = spawn(process.execPath, ['--enable-source-maps', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...environment, TAP_TIMEOUT: String(longest.seconds) },
+    timeout: longest.killed * 1000,
+    killSignal: 'SIGKILL',
   })
   const parser = new Parser()
-  follow(parser, [])
-  tap.stdout.pipe(parser)
-  const [[code]] = await Promise.all([once(tap, 'exit'), once(parser, 'complete')])
-  return code ?? 1
-}
-
-/** The program for those tests that start it as a process. Types are the business of `npm run check`. */
-async function build(): Promise<void> {
-  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  for (const project of ['clients/typescript', 'tsconfig.build.json']) {
-    const [code] = await once(spawn(process.execPath, [compiler, '-p', project, '--noCheck']), 'exit')
-    if (code !== 0) throw new Error('The sources do not compile: npm run build says why')
-  }
+  follow(parser, [file])
+  // What a test writes that is no assertion: the log that was asked for.
+  parser.on('extra', (text: string) => process.stdout.write(text))
+  test.stdout.pipe(parser)
+  const [[code, signal], [results]] = (await Promise.all([once(test, 'exit'), once(parser, 'complete')])) as [
+    [number | null, NodeJS.Signals | null],
+    [FinalResults],
+  ]
+  // A file that broke off must not look clean, whatever was counted.
+  const isComplete = results.ok && code === 0
+  if (!isComplete && results.failures.every(({ tapError }) => tapError)) fail(file, { code, signal, ...results })
+  console.log(`${isComplete ? 'ok    ' : 'NOT OK'} ${file} (${Math.round(performance.now() - began)} ms)`)
 }
 
 const { DATABASE_URL, PG_BIN_DIR } = process.env
-const [cluster] = await Promise.all([startTestCluster(DATABASE_URL, PG_BIN_DIR), build(), buildTap()])
+const tests = await compileTests(process.argv.slice(2))
 try {
-  const code = await runTap(cluster.environment)
-  // A run that ended badly must not look clean, whatever was counted.
-  if (code !== 0 && counts.failed === 0) counts.failed = 1
-  process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0
+  const [cluster] = await Promise.all([startTestCluster(DATABASE_URL, PG_BIN_DIR), buildProgram()])
+  try {
+    const queue = tests.programs.entries()
+    const work = async () => {
+      for (const [file, program] of queue) await runFile(file, program, cluster.environment)
+    }
+    await Promise.all(Array.from({ length: jobs }, work))
+  } finally {
+    await cluster.close()
+  }
 } finally {
-  await cluster.close()
+  await tests.remove()
 }
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0
 console.log(
   `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
 )

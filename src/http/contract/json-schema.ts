@@ -13,8 +13,21 @@ export interface WireSchema {
 
 type Target = 'draft-2020-12' | 'draft-7'
 
-/** The JSON Schema of what travels: a codec shows its wire side, a parameter the value that its text stands for. */
+const known = new WeakMap<z.ZodType, Map<string, WireSchema>>()
+
+/**
+ * The JSON Schema of what travels: a codec shows its wire side, a parameter the value that its text stands for.
+ * Made once for each schema, of which many operations share some: whoever changes it changes a copy.
+ */
 export function wireSchema(schema: z.ZodType, form: Form, target: Target = 'draft-2020-12'): WireSchema {
+  const forms = known.get(schema) ?? new Map<string, WireSchema>()
+  const name = `${form} ${target}`
+  const wire = forms.get(name) ?? makeWireSchema(schema, form, target)
+  known.set(schema, forms.set(name, wire))
+  return wire
+}
+
+function makeWireSchema(schema: z.ZodType, form: Form, target: Target): WireSchema {
   // Inside a tuple a named root becomes a reference like any other.
   const whole = z.toJSONSchema(z.tuple([schema]), {
     io: 'input',
