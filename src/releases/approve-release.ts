@@ -5,6 +5,7 @@ import { DomainError } from '../errors.ts'
 import { assertIfMatch } from '../http/etag.ts'
 import { assertMayRelease, assertReleasable } from '../reports/lifecycle.ts'
 import { lockRelease } from './locked-release.ts'
+import { publishedAfter } from './release-rules.ts'
 import { tellPublished } from './tell-release.ts'
 import { versionEtag } from './version-etag.ts'
 import { endVersion, publishVersion } from './version-queries.ts'
@@ -28,10 +29,11 @@ export async function approveRelease(
       throw new DomainError('transition_not_allowed', { verb: 'approve', status: latest.status })
     assertReleasable(report)
     if (latest.proposedBy === caller.subject) throw new DomainError('proposer_may_not_approve')
-    assertIfMatch(ifMatch, versionEtag({ ...latest, outdated: report.version > latest.reportVersion }))
+    assertIfMatch(ifMatch, versionEtag({ ...latest, reportStands: report.version }))
     if (inForce) await endVersion(tx, by, inForce, { status: 'superseded', reason: null })
-    const row = await publishVersion(tx, by, latest)
+    const publishedAt = publishedAfter(inForce?.publishedAt ?? null, by.now)
+    const row = await publishVersion(tx, by, { ...latest, publishedAt })
     await tellPublished({ ...context, caller }, tx, { report, row, before: inForce })
-    return { ...row, outdated: report.version > row.reportVersion }
+    return { ...row, reportStands: report.version }
   })
 }

@@ -63,7 +63,7 @@ export async function copyFiles(
     }
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const copy = { id: fileIdOf(id, sha256), mediaType, size: bytes.length, sha256 }
-    await keep(context, { store, spool }, { attachmentId: id, fileId: copy.id }, bytes)
+    await keep(context, { store, spool }, { reportId, attachmentId: id, fileId: copy.id }, bytes)
     copies.set(id, copy)
   }
   return copies
@@ -90,11 +90,14 @@ const insert = statement(
   sql`INSERT INTO released_files (id, attachment_id) VALUES (${placeholder('fileId')}, ${placeholder('attachmentId')}) ON CONFLICT DO NOTHING`,
 )
 
-/** The row first: what it names goes with the attachment, and a file without a row would stay for ever. */
+/**
+ * The row first: what it names goes with the attachment, and a file without a row would stay for ever. So would one that came after
+ * the attachment was removed with all that the row named by then.
+ */
 async function keep(
   { db, caller }: Context,
   { store, spool }: Pick<AttachmentFiles, 'store' | 'spool'>,
-  { attachmentId, fileId }: { attachmentId: string; fileId: string },
+  { reportId, attachmentId, fileId }: { reportId: string; attachmentId: string; fileId: string },
   bytes: Buffer,
 ): Promise<void> {
   await db.transaction(caller, async (tx) => {
@@ -108,6 +111,9 @@ async function keep(
   } finally {
     await spool.discard(piece)
   }
+  const { clearance } = caller.scope
+  const file = await db.transaction(caller, (tx) => findAttachmentOf(tx, { id: attachmentId, reportId, clearance }))
+  if (file?.removedAt) await store.remove(fileId)
 }
 
 /**

@@ -30,6 +30,6 @@ export async function refuseRelease(context: Context, { id, ifMatch, reason }: E
       throw new DomainError('transition_not_allowed', { verb: 'refuse', status: latest.status })
     const row = await endVersion(tx, by, latest, { status: 'refused', reason })
     await tellRelease({ ...context, caller }, tx, { report, row, type: 'release.refused', audience: null })
-    return { ...row, outdated: report.version > row.reportVersion }
+    return { ...row, reportStands: report.version }
   })
 }

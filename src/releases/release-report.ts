@@ -37,7 +37,7 @@ export async function releaseReport(
     async find(tx, releaseId) {
       const [latest] = (await listVersions(tx, scope, releaseId)).slice(-1)
       const report = latest && (await findReportIn(tx, by, scope, latest.reportId, latest.contentHandling))
-      return report && latest && { ...latest, outdated: report.version > latest.reportVersion }
+      return report && latest && { ...latest, reportStands: report.version }
     },
   })
 }

@@ -82,6 +82,14 @@ export function needsSecondPerson(...handlings: readonly number[]): boolean {
   return Math.max(...handlings) >= twoPersonsFrom
 }
 
+/**
+ * When a version comes into force: after the one that it replaces, also where the clock of another process was ahead.
+ * @param before when that one came into force; null where there is none
+ */
+export function publishedAfter(before: Date | null, now: Date): Date {
+  return before === null || before < now ? now : new Date(before.getTime() + 1)
+}
+
 /** Whether some agency that the one audience reaches is not reached by the other. */
 export function losesSome(before: Audience, after: Audience): boolean {
   if (after.handling > before.handling) return true

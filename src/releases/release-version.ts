@@ -7,7 +7,7 @@ import { assertMayRelease, assertReleasable } from '../reports/lifecycle.ts'
 import type { LockedReport } from '../reports/locked-report.ts'
 import { contentOf, type ReportDocument } from './content.ts'
 import { type Copies, lockFiles } from './copy-files.ts'
-import { type Approved, assertAddressable, needsSecondPerson } from './release-rules.ts'
+import { type Approved, assertAddressable, needsSecondPerson, publishedAfter } from './release-rules.ts'
 import type { ReleaseReport } from './schemas.ts'
 import { tellPublished, tellRelease } from './tell-release.ts'
 import { endVersion, insertVersion, type ReleaseVersionRow } from './version-queries.ts'
@@ -60,10 +60,10 @@ export async function releaseVersion(
     content: contentOf(JSON.parse(report.document) as ReportDocument, approved, files),
     needsSecondPerson: waits,
     status: waits ? 'proposed' : 'published',
-    publishedAt: waits ? null : now,
+    publishedAt: waits ? null : publishedAfter(inForce?.publishedAt ?? null, now),
   })
   const told = { report, row: inserted }
   if (waits) await tellRelease(context, tx, { ...told, type: 'release.proposed', audience: null })
   else await tellPublished(context, tx, { ...told, before: inForce })
-  return { ...inserted, outdated: false }
+  return { ...inserted, reportStands: report.version }
 }

@@ -29,6 +29,6 @@ export async function retractRelease(context: Context, { id, ifMatch, reason }: 
     }
     const row = await endVersion(tx, by, inForce, { status: 'retracted', reason })
     await tellRelease(acting, tx, { report, row, type: 'release.retracted', audience: audienceOf(row) })
-    return { ...row, outdated: report.version > row.reportVersion }
+    return { ...row, reportStands: report.version }
   })
 }

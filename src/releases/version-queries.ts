@@ -79,7 +79,7 @@ export async function listVersions(tx: Transaction, scope: Scope, id: string): P
 
 const listOfReport = statementByTier('list_releases_of_report', (tier) => {
   const later = sql`(${v.releaseId}, ${v.version}) > (${placeholder('afterId')}::uuid, ${placeholder('afterVersion')}::int)`
-  return sql`SELECT ${columns}, ${r.version} > ${v.reportVersion} AS outdated FROM ${v} JOIN ${r} ON ${r.id} = ${v.reportId}
+  return sql`SELECT ${columns}, ${r.version} AS "reportStands" FROM ${v} JOIN ${r} ON ${r.id} = ${v.reportId}
     WHERE ${seen(tier, eq(v.reportId, placeholder('reportId')), visible(tier, r), later)} ORDER BY ${v.releaseId}, ${v.version}
     LIMIT ${placeholder('rows')}`
 })
@@ -89,7 +89,7 @@ export async function listReleasesOf(
   tx: Transaction,
   scope: Scope,
   page: { reportId: string; afterId: string; afterVersion: number; rows: number },
-): Promise<(ReleaseVersionRow & { outdated: boolean })[]> {
+): Promise<(ReleaseVersionRow & { reportStands: number })[]> {
   return tx.run(listOfReport[scope.tier], { ...scopeValues(scope), ...page })
 }
 
@@ -146,7 +146,7 @@ export async function insertVersion(tx: Transaction, by: By, version: NewVersion
 const ofVersion = sql`${v.releaseId} = ${placeholder('releaseId')} AND ${v.version} = ${placeholder('version')}`
 const publish = statement(
   'publish_release_version',
-  sql`UPDATE ${v} SET status = 'published', published_at = ${placeholder('now')}, approved_by = ${placeholder('subject')},
+  sql`UPDATE ${v} SET status = 'published', published_at = ${placeholder('publishedAt')}, approved_by = ${placeholder('subject')},
     approving_client = ${placeholder('clientId')}, approving_office = ${placeholder('office')}
   WHERE ${ofVersion} RETURNING ${columns}`,
 )
@@ -160,8 +160,13 @@ const end = statement(
 type Key = Pick<ReleaseVersionRow, 'releaseId' | 'version'>
 
 /** A second person agrees to what was proposed. */
-export async function publishVersion(tx: Transaction, by: By, key: Key): Promise<ReleaseVersionRow> {
-  return change(await tx.run<ReleaseVersionRow>(publish, { ...values(by), ...only(key) }))
+export async function publishVersion(
+  tx: Transaction,
+  { subject, clientId, office }: By,
+  { publishedAt, ...key }: Key & { publishedAt: Date },
+): Promise<ReleaseVersionRow> {
+  const by = { subject, clientId, office, publishedAt }
+  return change(await tx.run<ReleaseVersionRow>(publish, { ...by, ...only(key) }))
 }
 
 export async function endVersion(

@@ -5,8 +5,8 @@ import type { ReleaseVersionView } from './schemas.ts'
 import { versionEtag } from './version-etag.ts'
 import type { ReleaseVersionRow } from './version-queries.ts'
 
-/** A version of a release, and whether the report has changed since. */
-export type ShownVersion = ReleaseVersionRow & { outdated: boolean }
+/** A version of a release, and the version of its report as it stands. */
+export type ShownVersion = ReleaseVersionRow & { reportStands: number }
 
 /** As it is answered, the JSON of the wire. */
 export function versionView(row: ShownVersion): z.input<typeof ReleaseVersionView> {
@@ -26,7 +26,7 @@ export function versionView(row: ShownVersion): z.input<typeof ReleaseVersionVie
     content: row.content,
     reason: row.reason,
     reportVersion: row.reportVersion,
-    outdated: row.outdated,
+    outdated: row.reportStands > row.reportVersion,
     needsSecondPerson: row.needsSecondPerson,
     proposed: { at: row.proposedAt.toISOString(), by: row.proposedBy, office: row.proposingOffice },
     approved: stepOf(row.approvedBy === null ? null : publishedAt, row.approvedBy, row.approvingOffice),

@@ -1,4 +1,4 @@
-import type { Cells } from './cells.ts'
+import type { Cell, Cells } from './cells.ts'
 import { exposed, hideSmall } from './hide-small.ts'
 import type { IntervalPeriod } from './periods.ts'
 
@@ -45,13 +45,40 @@ export function seriesShown(
   const positionOf = positionsIn(periods)
   const { cells: shown, total } = hideSmall(counted, smallest, regionPlace)
   const hidden = new Set(counted.cells.filter((_, place) => shown[place]?.count === null))
-  const series = seriesOf(counted, periods, split).map((each): ShownSeries => {
-    const line = counted.cells.filter(({ values: [, key = null] }) => key === each.key)
+  const all = seriesOf(counted, periods, split)
+  const lines = new Map<string | null, Cell[]>(all.map(({ key }) => [key, []]))
+  for (const cell of counted.cells) lines.get(cell.values[1] ?? null)?.push(cell)
+  const lineOf = ({ key }: Series) => lines.get(key) ?? []
+  const closed = closedSeries(all, lineOf, hidden, smallest)
+  const series = all.map((each): ShownSeries => {
     const counts: (number | null)[] = [...each.counts]
-    for (const cell of line) if (hidden.has(cell)) counts[positionOf(cell.values[0])] = null
-    return { key: each.key, counts, total: exposed(line, hidden, smallest) ? null : each.total }
+    for (const cell of lineOf(each)) if (hidden.has(cell)) counts[positionOf(cell.values[0])] = null
+    return { key: each.key, counts, total: closed.has(each) ? null : each.total }
   })
   return { series, total }
+}
+
+/**
+ * Series whose sum is hidden: those that it would tell of, and as many more as it takes, the smallest first, that what the sums shown
+ * leave of the sum of all does not tell it either. Where nothing is hidden in a series, its sum can be added up and hides nothing.
+ */
+function closedSeries(
+  all: readonly Series[],
+  lineOf: (series: Series) => Cell[],
+  hidden: ReadonlySet<Cell>,
+  smallest: number,
+): Set<Series> {
+  const closed = new Set(all.filter((each) => exposed(lineOf(each), hidden, smallest)))
+  const open = all
+    .filter((each) => !closed.has(each) && lineOf(each).some((cell) => hidden.has(cell)))
+    .sort((a, b) => a.total - b.total)
+  while (exposed([...closed].flatMap(lineOf), hidden, smallest)) {
+    const next = open.shift()
+    // Nothing else is hidden: the sum of all is not shown.
+    if (!next) break
+    closed.add(next)
+  }
+  return closed
 }
 
 function positionsIn(periods: readonly IntervalPeriod[]): (name: string | null | undefined) => number {

@@ -2,10 +2,16 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import t from 'tap'
+import { callerFor, callerOf } from '../../src/access/caller.ts'
 import { enforceAttachmentRetention, removeUnfinished } from '../../src/attachments/jobs.ts'
 import { openFiles } from '../../src/attachments/open-files.ts'
+import { Database } from '../../src/database/database.ts'
+import { createPool } from '../../src/database/pool.ts'
 import { openWorkDoor } from '../../src/database/work-door.ts'
+import { ReferenceStore } from '../../src/reference/store.ts'
+import { copyFiles } from '../../src/releases/copy-files.ts'
 import { aPhoto, type Kind, sha256Of, uploads } from '../attachments/files.ts'
+import { callers } from '../support/callers.ts'
 import { type Api, startApi, testNow } from '../support/start-api.ts'
 import { any, asAgency, change, plain, refusal, registerAgencies, release, verified } from './releases.ts'
 
@@ -144,4 +150,33 @@ t.test('a file that is removed leaves its releases, by an office or by a rule', 
   t.equal(await stored(api), 0)
   const { items } = (await api.as('kendari').get(`/v1/reports/${report}/releases`)).json()
   t.same(items[0].content.attachments, [])
+})
+
+t.test('a file that is removed while it is copied leaves no copy', async (t) => {
+  const { api, report, add } = await start(t)
+  const photo = await add(await aPhoto())
+  const files = openFiles(api.config.attachments)
+  const put: typeof files.store.put = async (id, path) => {
+    const away = `/v1/reports/${report}/attachments/${photo}`
+    const removed = await api.as('kendari').send('DELETE', away, '{"reason":"Keliru."}', { headers: any })
+    t.equal(removed.statusCode, 204, removed.payload)
+    await clean(api, removeUnfinished)
+    await files.store.put(id, path)
+  }
+  const store: typeof files.store = {
+    put,
+    read: (...wanted) => files.store.read(...wanted),
+    check: (...wanted) => files.store.check(...wanted),
+    remove: (id) => files.store.remove(id),
+    sweep: (before) => files.store.sweep(before),
+  }
+  const pool = createPool(api.serviceUrl, 1, () => {})
+  t.teardown(() => pool.end())
+  const { clientId, place, clearance, scopes } = callers.kendari
+  const claims = { iss: 'urn:waspada:issuer', jti: 'a', iat: testNow.getTime() / 1000, sub: 'ani', client_id: clientId }
+  const caller = callerFor(callerOf({ ...claims, ...place, clearance, scope: scopes.join(' ') }), 'reports:release')
+  const context = { db: new Database(pool, await ReferenceStore.open(pool)), caller, now: testNow }
+  const trace = { requestId: 'a', operation: 'releaseReport' }
+  await copyFiles({ ...context, trace }, { ...files, store }, report, [photo])
+  t.equal(await stored(api), 0)
 })
