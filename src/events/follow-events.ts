@@ -15,7 +15,7 @@ export interface Follower {
 
 /**
  * As listEvents; a page without events is held until there is one or `wait` seconds are over. No connection to the database is held
- * meanwhile, and every reading takes scope, token and client as they are by then.
+ * meanwhile, and every reading takes scope, token and client as they are by then. When the service stops, the page that was held is sent.
  * @throws DomainError events_too_many_waiting, token_invalid and what listEvents does
  */
 export async function followEvents(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
@@ -62,7 +62,11 @@ async function untilSomething(
   while (!hungUp.aborted) {
     const { next, head, more } = page
     if (!more) await room.watch.movedFrom(head, place, over)
-    page = await room.read(async () => (hungUp.aborted ? page : listEvents(await renewed(), { ...query, after: next })))
+    page = await room.read(async () => {
+      // Whoever waits while the service stops goes on elsewhere, from the same position: a crowd that reads once more would be cut off.
+      if (hungUp.aborted || room.watch.closed) return page
+      return listEvents(await renewed(), { ...query, after: next })
+    })
     if (page.items.length > 0 || over.aborted || room.watch.closed) break
   }
   return page

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { EventWatch } from '../../src/events/event-watch.ts'
@@ -86,6 +88,46 @@ t.test('when the service stops, whoever waits is answered at once', async (t) =>
   await api.app.close()
   for (const answer of await Promise.all(held))
     t.match({ status: answer.status, ...((await answer.json()) as object) }, { status: 200, items: [], next: 0 })
+})
+
+t.test('whoever waits when the service stops waits for nothing of the database', async (t) => {
+  const api = await start(t)
+  await postElsewhere(api)
+  const held = Array.from({ length: 20 }, () => api.as('kendari').get('/v1/events?wait=30&after=0'))
+  await until(() => api.room.watch.size === 20)
+  const blocking = await api.admin.connect()
+  await blocking.query('BEGIN; LOCK TABLE sequences, events')
+  const closing = api.app.close()
+  const answers = await Promise.all(held)
+  await blocking.query('COMMIT')
+  blocking.release()
+  await closing
+  for (const answer of answers)
+    t.match([answer.statusCode, answer.headers.connection, answer.json()], [200, 'close', { items: [], next: 0 }])
+})
+
+t.test('a request under way when the service stops is the last of its connection', async (t) => {
+  const { app, tokenOf } = await start(t)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const body = JSON.stringify(aReport())
+  const asked = request(`${address}/v1/reports`, {
+    ...{ method: 'POST', agent },
+    headers: {
+      authorization: `Bearer ${await tokenOf(callers.bssn)}`,
+      ...{ expect: '100-continue', 'content-type': 'application/json', 'content-length': body.length },
+    },
+  })
+  asked.flushHeaders()
+  await once(asked, 'continue')
+  const closing = app.close()
+  await until(() => !app.server.listening)
+  asked.end(body)
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  t.match([answer.statusCode, answer.headers.connection], [403, 'close'], 'refused or not')
+  answer.resume()
+  await closing
 })
 
 t.test('when the time is over the page is empty, and the request was one', async (t) => {
