@@ -31,13 +31,14 @@ export async function followEvents(follower: Follower, query: ListEventsQuery, r
 
 async function followSeated(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
   const { wait, after } = query
+  const held = after === undefined ? undefined : { items: [], next: after, more: false, head: after }
   // Who has all that was there a moment ago is not worth a reading before something happens. An agency is read for all the same: whether
   // it is held or refused would tell where the log ends.
   const { caller } = follower.context
-  const isQuiet = caller.agency === null && after !== undefined && room.watch.isQuiet(after, placeOf(caller))
+  const isQuiet = held !== undefined && caller.agency === null && room.watch.isQuiet(held.next, placeOf(caller))
   const first = isQuiet
-    ? { items: [], next: after, more: false, head: after }
-    : await room.read(() => listEvents(follower.context, query))
+    ? held
+    : await room.read(async () => (room.watch.closed && held) || listEvents(follower.context, query))
   if (first.items.length > 0) return first
   const over = new AbortController()
   const end = () => over.abort()
