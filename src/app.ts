@@ -26,6 +26,7 @@ import { documentation } from './http/contract/documentation.ts'
 import { type ContractOptions, contract } from './http/contract/plugin.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { errorHandlers } from './http/error-handlers.ts'
+import { lastAnswers } from './http/last-answers.ts'
 import { problemPages } from './http/problem-pages.ts'
 import { RateLimits, type RateQuotas } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
@@ -117,9 +118,9 @@ export async function createApp(services: Services, options: ContractOptions = {
   const { pool, db, verifier, issuers, issuer, keys, clock, reportSettings, statisticsSettings } = services
   const { edge, files, room, logger } = services
   const { cursorKey } = keys
-  const trustProxy = edge.trustedProxies.length > 0 && [...edge.trustedProxies]
-  const app = Fastify({ ...serverOptions, trustProxy, loggerInstance: logger })
+  const app = Fastify({ ...serverOptions, trustProxy: trusted(edge), loggerInstance: logger })
   await app.register(requestLog)
+  await app.register(lastAnswers)
   await app.register(errorHandlers, { resourceMetadata: resourceMetadataUrl(issuers.publicUrl) })
   await app.register(crossOrigin, { origins: edge.corsOrigins })
   await app.register(bodyParser)
@@ -164,4 +165,8 @@ export async function createApp(services: Services, options: ContractOptions = {
   await app.register(reportingStatusRoutes, { prefix })
   await app.register(statisticsRoutes, { prefix, settings: statisticsSettings })
   return app
+}
+
+function trusted({ trustedProxies }: EdgeSettings): string[] | false {
+  return trustedProxies.length > 0 && [...trustedProxies]
 }

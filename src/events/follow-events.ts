@@ -15,7 +15,7 @@ export interface Follower {
 
 /**
  * As listEvents; a page without events is held until there is one or `wait` seconds are over. No connection to the database is held
- * meanwhile, and every reading takes scope, token and client as they are by then.
+ * meanwhile, and every reading takes scope, token and client as they are by then. When the service stops, the page that was held is sent.
  * @throws DomainError events_too_many_waiting, token_invalid and what listEvents does
  */
 export async function followEvents(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
@@ -31,13 +31,14 @@ export async function followEvents(follower: Follower, query: ListEventsQuery, r
 
 async function followSeated(follower: Follower, query: ListEventsQuery, room: WaitingRoom): Promise<ReadPage> {
   const { wait, after } = query
+  const held = after === undefined ? undefined : { items: [], next: after, more: false, head: after }
   // Who has all that was there a moment ago is not worth a reading before something happens. An agency is read for all the same: whether
   // it is held or refused would tell where the log ends.
   const { caller } = follower.context
-  const isQuiet = caller.agency === null && after !== undefined && room.watch.isQuiet(after, placeOf(caller))
+  const isQuiet = held !== undefined && caller.agency === null && room.watch.isQuiet(held.next, placeOf(caller))
   const first = isQuiet
-    ? { items: [], next: after, more: false, head: after }
-    : await room.read(() => listEvents(follower.context, query))
+    ? held
+    : await room.read(async () => (room.watch.closed && held) || listEvents(follower.context, query))
   if (first.items.length > 0) return first
   const over = new AbortController()
   const end = () => over.abort()
@@ -62,7 +63,11 @@ async function untilSomething(
   while (!hungUp.aborted) {
     const { next, head, more } = page
     if (!more) await room.watch.movedFrom(head, place, over)
-    page = await room.read(async () => (hungUp.aborted ? page : listEvents(await renewed(), { ...query, after: next })))
+    page = await room.read(async () => {
+      // Whoever waits while the service stops goes on elsewhere, from the same position: a crowd that reads once more would be cut off.
+      if (hungUp.aborted || room.watch.closed) return page
+      return listEvents(await renewed(), { ...query, after: next })
+    })
     if (page.items.length > 0 || over.aborted || room.watch.closed) break
   }
   return page

@@ -45,8 +45,6 @@ export const eventRoutes: Routes<{ room: WaitingRoom }> = async (app, { room }) 
       // A HEAD tells nothing of events, so there is none to wait for.
       const wait = request.method === 'HEAD' ? 0 : query.wait
       const { items, next, more } = await followEvents(follower, { ...query, wait }, room)
-      // Otherwise the server that stops would wait for a connection that is kept alive.
-      if (room.watch.closed) reply.header('connection', 'close')
       // What a link leads to may be there already: it does not wait.
       if (more) reply.header('link', linkNext(withoutWait(request.url), String(next), 'after'))
       return { items, next }

@@ -1,4 +1,5 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { getEventListeners } from 'node:events'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
@@ -309,6 +310,43 @@ t.test('an answer that would take a follower back, or too far, is none', async (
   t.same(saves, [6])
   t.equal(troubles.filter((message) => message === 'The answer is no page of events').length, pages.length)
   t.ok(Math.max(...slept) < 3_700_000, 'a timer of years would end at once')
+})
+
+t.test('a follower stops where it is told to, and does not believe a clock that is set back', async (t) => {
+  const event = (sequence: number) => ({ id: 'x', sequence, type: 'report.submitted' })
+  const { baseUrl } = await scriptedServer(t, [
+    json(200, { items: [], next: 1 }),
+    json(200, { items: [event(2), event(3), event(4)], next: 9 }),
+  ])
+  let moment = Date.UTC(2024, 10, 26)
+  const clock = () => {
+    moment -= 3_600_000
+    return new Date(moment)
+  }
+  const { waspada, slept } = impatient(baseUrl, { clock })
+  const store = filePositionStore(join(t.testdir(), 'position'))
+  const ending = new AbortController()
+  const seen: number[] = []
+  for await (const { sequence } of waspada.events.follow({ store, signal: ending.signal })) {
+    seen.push(sequence)
+    t.equal(getEventListeners(ending.signal, 'abort').length, 0, 'requests that are over listen to nothing')
+    if (sequence === 3) ending.abort()
+  }
+  t.same(seen, [2, 3], 'what follows on the page is for the next time')
+  t.equal(await store.load(), 3, 'and what was handled is not')
+  t.same(slept, [5_000])
+})
+
+t.test('two who keep a position in one file by mistake do not spoil it', async (t) => {
+  const folder = t.testdir({ taken: {} })
+  const path = join(folder, 'position')
+  const stores = [filePositionStore(path), filePositionStore(path)]
+  for (let round = 0; round < 20; round += 1)
+    await Promise.all([5, 123_456_789, 42].map((position, at) => stores[at % 2]?.save(position)))
+  t.ok([5, 123_456_789, 42].includes((await filePositionStore(path).load()) ?? 0))
+  t.same(await readdir(folder), ['position', 'taken'])
+  await t.rejects(filePositionStore(join(folder, 'taken')).save(1))
+  t.same(await readdir(folder), ['position', 'taken'], 'nor leaves a failure anything behind')
 })
 
 t.test('an upload that is said to be elsewhere, or that gets no further, is tried later', async (t) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { EventWatch } from '../../src/events/event-watch.ts'
@@ -6,8 +8,8 @@ import { aReport, aReportIn } from '../support/a-report.ts'
 import { type CallerName, callers } from '../support/callers.ts'
 import { type Api, startApi, testNow } from '../support/start-api.ts'
 
-/** Looks as often as it can; nobody's time is over before the test is. */
-const inNoHurry = { rest: 5, second: 1_000 }
+/** Looks as often as it can; nobody's time is over before the test is, on a busy machine either. */
+const inNoHurry = { rest: 5, second: 60_000 }
 const start = (t: Parameters<typeof startApi>[0], changed: Parameters<typeof startApi>[1] = {}) =>
   startApi(t, changed, undefined, inNoHurry)
 
@@ -86,6 +88,55 @@ t.test('when the service stops, whoever waits is answered at once', async (t) =>
   await api.app.close()
   for (const answer of await Promise.all(held))
     t.match({ status: answer.status, ...((await answer.json()) as object) }, { status: 200, items: [], next: 0 })
+})
+
+t.test('whoever waits when the service stops waits for nothing of the database', async (t) => {
+  const api = await start(t)
+  await postElsewhere(api)
+  const held = Array.from({ length: 20 }, () => api.as('kendari').get('/v1/events?wait=30&after=0'))
+  await until(() => api.room.watch.size === 20)
+  const blocking = await api.admin.connect()
+  await blocking.query('BEGIN; LOCK TABLE sequences, events')
+  const reading = Array.from({ length: 6 }, () => api.as('bssn').get('/v1/events?wait=30&after=0'))
+  const blocked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%bounds%'`
+  while (((await api.admin.query(blocked)).rowCount ?? 0) < 2);
+  await api.admin.query(`UPDATE clients SET disabled_at = now() WHERE client_id = 'bssn'`)
+  const closing = api.app.close()
+  const answers = await Promise.all(held)
+  await blocking.query('COMMIT')
+  blocking.release()
+  const turns = await Promise.all(reading)
+  await closing
+  t.notOk(
+    turns.some(({ statusCode }) => statusCode === 401),
+    'nor do those read whose turn had not come',
+  )
+  for (const answer of answers)
+    t.match([answer.statusCode, answer.headers.connection, answer.json()], [200, 'close', { items: [], next: 0 }])
+})
+
+t.test('a request under way when the service stops is the last of its connection', async (t) => {
+  const { app, tokenOf } = await start(t)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const body = JSON.stringify(aReport())
+  const asked = request(`${address}/v1/reports`, {
+    ...{ method: 'POST', agent },
+    headers: {
+      authorization: `Bearer ${await tokenOf(callers.bssn)}`,
+      ...{ expect: '100-continue', 'content-type': 'application/json', 'content-length': body.length },
+    },
+  })
+  asked.flushHeaders()
+  await once(asked, 'continue')
+  const closing = app.close()
+  await until(() => !app.server.listening)
+  asked.end(body)
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  t.match([answer.statusCode, answer.headers.connection], [403, 'close'], 'refused or not')
+  answer.resume()
+  await closing
 })
 
 t.test('when the time is over the page is empty, and the request was one', async (t) => {

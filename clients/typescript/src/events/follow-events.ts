@@ -53,13 +53,15 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
         yield event
         position = event.sequence
         await store.save(position)
+        if (signal?.aborted) return
       }
       // What the caller may not see, or did not ask for, is passed by as well.
       if (position === undefined || page.next > position) {
         position = page.next
         await store.save(position)
       }
-      const left = pollMs - (clock().getTime() - asked)
+      // A clock that was set back meanwhile says little of how long it took.
+      const left = Math.min(pollMs, pollMs - (clock().getTime() - asked))
       if (page.items.length === 0 && left > 0) await rest(left, signal)
     }
   }
@@ -71,7 +73,7 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
         return await askOnce(asking, position)
       } catch (error) {
         if (asking.signal?.aborted) return undefined
-        if (isUnknownWait(error)) delete asking.wait
+        if (asking.wait !== undefined && isUnknownWait(error)) delete asking.wait
         else if (!(error instanceof UnreachableError)) throw goneOr(error, position)
         else {
           asking.onTrouble?.(error)
@@ -86,14 +88,15 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
 
   async function askOnce(asking: FollowOptions, after: number | undefined): Promise<EventPage> {
     const { from, types, signal } = asking
-    const kinds = types ? { types } : {}
     // The first answer is there at once, so that a position is kept before anything can break.
     const wait = after === undefined ? undefined : asking.wait
     const waiting = wait === undefined ? {} : { wait }
     const begin = after === undefined ? { ...(from && { from }) } : { after }
-    const query = { ...begin, limit: largestPage, ...kinds, ...waiting }
+    const query = { ...begin, limit: largestPage, ...(types && { types }), ...waiting }
     const timeoutMs = retry.timeoutMs + (wait ?? 0) * 1000
-    const answer = await client.GET('/v1/events', { params: { query }, signal, timeoutMs } as never)
+    const answer = await whileNot(signal, (own) =>
+      client.GET('/v1/events', { params: { query }, signal: own, timeoutMs } as never),
+    )
     const page = answerOf(answer as Answer<EventPage>, clock())
     if (isPageAfter(page, after)) return page
     throw new UnreachableError('The answer is no page of events')
@@ -105,6 +108,25 @@ export function followEvents(client: ContractClient, settings: Settings): Follow
     } catch (error) {
       if (!signal?.aborted) throw error
     }
+  }
+}
+
+/**
+ * Does `work` under a signal of its own, aborted with the given one: a request listens to its signal until it is forgotten, and whoever
+ * follows for weeks would gather thousands on one.
+ */
+async function whileNot<Value>(
+  signal: AbortSignal | undefined,
+  work: (own: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const own = new AbortController()
+  const end = () => own.abort(signal?.reason)
+  if (signal?.aborted) end()
+  signal?.addEventListener('abort', end)
+  try {
+    return await work(own.signal)
+  } finally {
+    signal?.removeEventListener('abort', end)
   }
 }
 
