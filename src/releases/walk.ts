@@ -7,9 +7,9 @@ const { placeholder } = sql
 
 /**
  * Milliseconds. What a release says of its own time may lie as long before it is seen: that is when it was asked for, photos may have
- * been copied for many minutes since, and the clocks of processes differ.
+ * been copied for minutes since, and the clocks of processes differ.
  */
-const margin = 3_600_000
+const margin = 600_000
 
 /**
  * Where a walk through a list stands. A release that is changed while it goes on may move from what is to come to what has been:
@@ -39,7 +39,7 @@ export function unchangedSince(begun: Date): Filter {
   }
 }
 
-/** What is new since then or was changed; a change of the last hour before may have been seen already, and comes again. */
+/** What is new since then or was changed; a change of the ten minutes before may have been seen already, and comes again. */
 export function changedSince(begun: Date): Filter {
   const isChanged = sql`${r.firstReleasedAt} < ${r.releasedAt}`
   return {

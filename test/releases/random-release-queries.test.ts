@@ -24,7 +24,7 @@ async function makeReleases(api: Api, chance: Dice): Promise<ModelRelease[]> {
   const { ids, stages } = await postSomeReports(api)
   const releases: ModelRelease[] = []
   for (let turn = 0; turn < many; turn += 1) {
-    // Changed half an hour later: what was changed in the last hour may come twice.
+    // Changed half an hour later: what was changed in the last minutes may come twice.
     const first = testNow.getTime() - (2 + chance.below(200)) * hour
     const draw = () => ({
       agencies: chance.oneIn(2) ? null : chance.some(agencies, 1 + chance.below(2)),
