@@ -1,22 +1,6 @@
 import type { Json } from './break.ts'
+import { isAnnotation, isUnknown } from './keywords.ts'
 import { mergeSchemas } from './merge-schemas.ts'
-
-const annotations = new Set([
-  'description',
-  'title',
-  'example',
-  'examples',
-  'default',
-  'deprecated',
-  'discriminator',
-  'externalDocs',
-  '$comment',
-])
-
-/** Whether a keyword only explains, so that no value is taken or refused by it. */
-export function isAnnotation(keyword: string): boolean {
-  return annotations.has(keyword) || keyword.startsWith('x-')
-}
 
 /**
  * The schemas of one document, each as a flat list of forms that a value may have: references followed, `allOf` merged, `anyOf`,
@@ -53,6 +37,8 @@ export class Alternatives {
   }
 
   private takeApart(schema: Json, through: readonly Json[]): Json[] {
+    const unknown = Object.keys(schema).find(isUnknown)
+    if (unknown !== undefined) throw new Error(`A schema of the contract has ${unknown}, which is not compared yet`)
     const { $ref, allOf, anyOf, oneOf, ...rest } = schema
     const rules = Object.fromEntries(Object.entries(rest).filter(([keyword]) => !isAnnotation(keyword)))
     const isBare = Object.keys(rules).length === 0

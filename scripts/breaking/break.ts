@@ -2,6 +2,7 @@
 export const breakKinds = {
   operation_gone: 'the operation is gone',
   operation_id_changed: 'generated clients call it by another name',
+  sunset_sooner: 'it may be gone sooner than was promised',
   server_gone: 'the address is gone',
   security_scheme_changed: 'callers prove themselves otherwise',
   token_newly_required: 'a token is newly required',

@@ -1,5 +1,6 @@
 import type { Json } from './break.ts'
 import { compareSchemas } from './compare-schemas.ts'
+import { refuseUnknown } from './refuse-unknown.ts'
 import { placeOf, tell, type Walk } from './walk.ts'
 
 const problemMediaType = 'application/problem+json'
@@ -20,13 +21,20 @@ function compareAnswer(walk: Walk, was: Json, is: Json, given: string): void {
   const place = placeOf(walk, was, is, given, 'answer')
   if (place === undefined) return
   const [old, now] = [walk.was.resolve(was), walk.is.resolve(is)]
+  refuseUnknown('answer', place, old, now)
   compareHeaders(walk, old, now, place)
   const [before, after] = [(old.content ?? {}) as Named, (now.content ?? {}) as Named]
-  for (const [mediaType, { schema }] of Object.entries(before)) {
+  for (const [mediaType, given] of Object.entries(before)) {
     const now = after[mediaType]
-    if (now) compareSchemas(walk, (schema ?? {}) as Json, (now.schema ?? {}) as Json, `${place} ${mediaType}`)
+    if (now) compareMedia(walk, given, now, `${place} ${mediaType}`)
     else tell(walk, `${place} ${mediaType}`, 'media_type_gone', '')
   }
+}
+
+/** What comes in one media type, in a request or in an answer. */
+export function compareMedia(walk: Walk, was: Json, is: Json, place: string): void {
+  refuseUnknown('media', place, was, is)
+  compareSchemas(walk, (was.schema ?? {}) as Json, (is.schema ?? {}) as Json, place)
 }
 
 function compareHeaders(walk: Walk, was: Json, is: Json, place: string): void {
@@ -45,21 +53,21 @@ function compareHeader(walk: Walk, was: Json, is: Json, given: string): void {
   const place = placeOf(walk, was, is, given, 'header')
   if (place === undefined) return
   const [before, after] = [walk.was.resolve(was), walk.is.resolve(is)]
+  refuseUnknown('header', place, before, after)
   if (before.required === true && after.required !== true) tell(walk, place, 'header_no_longer_required', '')
   compareSchemas(walk, (before.schema ?? {}) as Json, (after.schema ?? {}) as Json, place)
 }
 
 /** Refusals are told apart by their code, which the contract gives as the name of an example. */
 function compareProblems(walk: Walk, was: Named, is: Named, place: string): void {
-  const statuses = (answers: Named, resolve: (answer: Json) => Json) =>
-    new Map(
-      Object.entries(answers).flatMap(([status, answer]) => codesOf(resolve(answer)).map((code) => [code, status])),
-    )
-  const after = statuses(is, (answer) => walk.is.resolve(answer))
-  for (const [code, status] of statuses(was, (answer) => walk.was.resolve(answer))) {
-    const now = after.get(code)
-    if (now === undefined) tell(walk, `${place} ${status}`, 'problem_code_gone', String(code))
-    else if (now !== status) tell(walk, `${place} ${status}`, 'problem_status_changed', `${code}: ${status} -> ${now}`)
+  const told = (answers: Named, resolve: (answer: Json) => Json) =>
+    Object.entries(answers).flatMap(([status, answer]) => codesOf(resolve(answer)).map((code) => ({ code, status })))
+  const after = told(is, (answer) => walk.is.resolve(answer))
+  for (const { code, status } of told(was, (answer) => walk.was.resolve(answer))) {
+    const now = after.filter((each) => each.code === code).map((each) => each.status)
+    if (now.length === 0) tell(walk, `${place} ${status}`, 'problem_code_gone', code)
+    else if (!now.includes(status))
+      tell(walk, `${place} ${status}`, 'problem_status_changed', `${code}: ${status} -> ${now}`)
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Json, shown, sunsetOf } from './break.ts'
 import { compareDefaults } from './compare-objects.ts'
 import { compareSchemas } from './compare-schemas.ts'
-import { tell, type Walk } from './walk.ts'
+import { refuseUnknown } from './refuse-unknown.ts'
+import { compareSunsets, tell, type Walk } from './walk.ts'
 
 /** Parameters of one operation, with those of its path. */
 export function compareParameters(walk: Walk, was: readonly Json[], is: readonly Json[], place: string): void {
@@ -25,10 +26,18 @@ function named(parameters: readonly Json[]): Map<string, Json> {
   return new Map(parameters.map((each) => [nameOf(each), each]))
 }
 
+/** How lists and objects are written, with what holds where nothing is said. */
+function styleOf({ in: place, style, explode }: Json): [style: unknown, explode: unknown] {
+  const written = style ?? (place === 'path' || place === 'header' ? 'simple' : 'form')
+  return [written, explode ?? written === 'form']
+}
+
 function compareParameter(walk: Walk, was: Json, is: Json, place: string): void {
+  refuseUnknown('parameter', place, was, is)
   const isNewlyRequired = is.required === true && was.required !== true
   if (isNewlyRequired) tell(walk, place, 'parameter_newly_required', '')
-  const [before, after] = [was, is].map(({ style, explode, content }) => shown([style, explode, content]))
+  compareSunsets(walk, was, is, place)
+  const [before, after] = [was, is].map((each) => shown(styleOf(each)))
   if (before !== after) tell(walk, place, 'parameter_style_changed', `${before} -> ${after}`)
   const [old, now] = [was.schema ?? {}, is.schema ?? {}] as [Json, Json]
   if (!isNewlyRequired) compareDefaults(walk, old, now, place)

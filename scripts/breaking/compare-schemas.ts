@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isAnnotation } from './alternatives.ts'
 import { type Json, shown } from './break.ts'
 import { compareArrays } from './compare-arrays.ts'
 import { compareObjects } from './compare-objects.ts'
 import { compareUnions } from './compare-unions.ts'
 import { compareBounds, compareEnums, compareFormats, comparePatterns } from './compare-values.ts'
+import { isAnnotation, weighed } from './keywords.ts'
 import { innerAndOuter, placeOf, tell, type Walk } from './walk.ts'
 
 /** Tells what breaks for callers where `was` became `is`. */
 export function compareSchemas(walk: Walk, was: Json, is: Json, place: string): void {
   const [before, after] = [walk.was.of(was), walk.is.of(is)]
   compareNull(walk, before, after, place)
+  compareDiscriminators(walk, was, is, place)
   const [old, now] = [before.filter(isNotNull), after.filter(isNotNull)]
   const [one, other] = [old[0], now[0]]
   if (old.length === 1 && now.length === 1 && one && other) compareForms(walk, one, other, place)
@@ -25,6 +26,14 @@ function compareNull(walk: Walk, before: readonly Json[], after: readonly Json[]
     isExplicit(forms) || forms.some((form) => form.$ref === undefined && form.type === undefined)
   if (walk.direction === 'request' && isExplicit(before) && !takesNull(after)) tell(walk, place, 'null_refused', '')
   if (walk.direction === 'response' && isExplicit(after) && !takesNull(before)) tell(walk, place, 'newly_nullable', '')
+}
+
+/** Generated programs tell forms apart by it. */
+function compareDiscriminators(walk: Walk, was: Json, is: Json, place: string): void {
+  const nameOf = (schema: Json) => (schema.discriminator as { propertyName?: string } | undefined)?.propertyName
+  const [before, after] = [nameOf(walk.was.resolve(was)), nameOf(walk.is.resolve(is))]
+  if (before !== undefined && before !== after)
+    tell(walk, place, 'keyword_changed', `discriminator: ${shown(before)} -> ${shown(after)}`)
 }
 
 function isNotNull({ type }: Json): boolean {
@@ -54,14 +63,6 @@ function compareTypes(walk: Walk, was: Json, is: Json, place: string): boolean {
   tell(walk, place, kind, `${was.type ?? 'any'} -> ${is.type ?? 'any'}`)
   return false
 }
-
-const weighed = new Set(
-  (
-    '$ref type enum const format pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf ' +
-    'minItems maxItems uniqueItems minProperties maxProperties properties patternProperties propertyNames required ' +
-    'additionalProperties items prefixItems anyOf oneOf allOf'
-  ).split(' '),
-)
 
 /** A keyword that is not weighed here must stay as it is, so that nothing passes unseen. */
 function compareOthers(walk: Walk, was: Json, is: Json, place: string): void {

@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from './break.ts'
+import { isAnnotation } from './keywords.ts'
 
-/** A schema that takes what both take, each of one type; undefined where that is nothing. */
+const openMark = 'x-extensible-enum'
+
+/**
+ * A schema that takes what both take, each of one type; undefined where that is nothing.
+ * @throws Error on two values of a keyword that make no third one
+ */
 export function mergeSchemas(one: Json, other: Json): Json | undefined {
   const type = commonType(one.type, other.type)
   if (type === null) return undefined
@@ -10,8 +16,10 @@ export function mergeSchemas(one: Json, other: Json): Json | undefined {
     const beside = other[keyword]
     if (beside === undefined || keyword === 'type' || isDeepStrictEqual(value, beside)) continue
     const merge = mergers[keyword]
-    merged[keyword] = merge ? merge(value as never, beside as never) : value
+    if (merge) merged[keyword] = merge(value as never, beside as never)
+    else if (!isAnnotation(keyword)) throw new Error(`Two schemas of one value with ${keyword} are not compared yet`)
   }
+  if (one.enum && other.enum) merged[openMark] = one[openMark] === true && other[openMark] === true
   if (Array.isArray(merged.enum) && merged.enum.length === 0) return undefined
   return merged
 }
@@ -50,6 +58,7 @@ const mergers: Record<string, (one: never, other: never) => unknown> = {
   properties: bothOfEach,
   patternProperties: bothOfEach,
   pattern: (one: string, other: string) => `(?=${one})(?=${other})`,
+  uniqueItems: (one: boolean, other: boolean) => one || other,
   items: both,
   propertyNames: both,
   // Members that one part names are no others of the whole: what closes one part does not refuse what the other part names.

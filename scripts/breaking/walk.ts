@@ -1,5 +1,5 @@
 import { Alternatives } from './alternatives.ts'
-import type { Break, BreakKind, Json } from './break.ts'
+import { type Break, type BreakKind, type Json, sunsetOf } from './break.ts'
 
 /** Whose word a schema is: that of callers in a request, ours in a response. */
 export type Direction = 'request' | 'response'
@@ -26,6 +26,13 @@ export function startWalks(was: Json, is: Json): { request: Walk; response: Walk
 export function tell(walk: Pick<Walk, 'found'>, place: string, kind: BreakKind, what: string, more: object = {}): void {
   const isKnown = walk.found.some((each) => each.place === place && each.kind === kind && each.what === what)
   if (!isKnown) walk.found.push({ place, kind, what, ...more })
+}
+
+/** What was promised to stay until a day must not go before it. */
+export function compareSunsets(walk: Walk, was: Json, is: Json, place: string): void {
+  const [before, after] = [sunsetOf(was).sunset, sunsetOf(is).sunset]
+  if (before !== undefined && after !== undefined && Date.parse(after) < Date.parse(before))
+    tell(walk, place, 'sunset_sooner', `${before} -> ${after}`)
 }
 
 /**

@@ -19,6 +19,7 @@ export interface Outlet {
 }
 
 const json = ['application/json'] as const
+const releasedFileTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
 
 /**
  * Every outlet that exists. One that comes (webhooks, a stream, OGC API Features, TAXII, CAP) is one more entry here, on the
@@ -65,6 +66,18 @@ export const outlets: readonly Outlet[] = [
     tag: 'releases',
   },
   {
+    id: 'release_file',
+    operationId: 'readReleasedFile',
+    href: '/v1/releases/{id}/attachments/{attachmentId}',
+    scope: 'releases:read',
+    mediaTypes: releasedFileTypes,
+    titleId: 'Foto dalam rilis',
+    titleEn: 'A photo of a release',
+    descriptionId: 'Foto yang disetujui bersama rilisnya, tanpa posisi dan keterangan lain di dalam berkas.',
+    descriptionEn: 'A photo that was approved with its release, without position and all else beside the picture.',
+    tag: 'releases',
+  },
+  {
     id: 'reports',
     operationId: 'listReports',
     href: '/v1/reports',
@@ -74,6 +87,18 @@ export const outlets: readonly Outlet[] = [
     titleEn: 'Reports of offices',
     descriptionId: 'Daftar laporan dengan saringan dan pencarian; dengan `Accept` seluruh hasilnya sebagai berkas.',
     descriptionEn: 'Reports by filters and search; by `Accept` the whole result as a file.',
+    tag: 'reports',
+  },
+  {
+    id: 'report',
+    operationId: 'findReport',
+    href: '/v1/reports/{id}',
+    scope: 'reports:read',
+    mediaTypes: json,
+    titleId: 'Satu laporan',
+    titleEn: 'One report',
+    descriptionId: 'Satu laporan menurut id, misalnya yang disebut sebuah peristiwa.',
+    descriptionEn: 'One report by its id, such as an event names it.',
     tag: 'reports',
   },
   {
@@ -87,6 +112,30 @@ export const outlets: readonly Outlet[] = [
     descriptionId:
       'Jumlah menurut wilayah, tahapan, jenis, dan waktu; dengan `Accept` sebagai berkas. Angka kecil tidak ditunjukkan kepada lembaga.',
     descriptionEn: 'Counts by region, stage, kind and time; by `Accept` as a file. Agencies see no small numbers.',
+    tag: 'statistics',
+  },
+  {
+    id: 'timeline',
+    operationId: 'getTimeline',
+    href: '/v1/statistics/timeline',
+    scope: 'statistics:read',
+    mediaTypes: json,
+    titleId: 'Garis waktu',
+    titleEn: 'Timeline',
+    descriptionId: 'Jumlah per hari, minggu, atau bulan, bersama tahapan pemilu di wilayahnya.',
+    descriptionEn: 'Counts by day, week or month, with the election stages of the region.',
+    tag: 'statistics',
+  },
+  {
+    id: 'stages',
+    operationId: 'compareStages',
+    href: '/v1/statistics/stages',
+    scope: 'statistics:read',
+    mediaTypes: json,
+    titleId: 'Perbandingan tahapan',
+    titleEn: 'Comparison of stages',
+    descriptionId: 'Laporan dalam satu tahapan pemilu, dibandingkan wilayah demi wilayah.',
+    descriptionEn: 'Reports in an election stage, compared region by region.',
     tag: 'statistics',
   },
 ]

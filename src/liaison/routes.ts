@@ -13,6 +13,12 @@ import { ApiCatalog, OutletList } from './schemas.ts'
 const linkset = 'application/linkset+json'
 const profile = `${linkset}; profile="https://www.rfc-editor.org/info/rfc9727"`
 
+const frontLinks = [
+  `<${catalogPath}>; rel="api-catalog"`,
+  '</openapi.json>; rel="service-desc"',
+  '</docs>; rel="service-doc"',
+].join(', ')
+
 const catalogLink = {
   description: 'The catalogue itself, rel="api-catalog" (RFC 9727); what a HEAD is for',
   required: true,
@@ -21,6 +27,11 @@ const catalogLink = {
 
 /** What outside tools find of this service before they know it. */
 export const catalogRoutes: Routes<{ settings: IssuerSettings }> = async (app, { settings }) => {
+  // Who opens the bare address is led on: people to the reference, programs by the links (RFC 9727, RFC 8631).
+  app.get('/', { config: { scope: 'public' }, schema: { hide: true } }, async (_request, reply) => {
+    reply.headers({ link: frontLinks, 'cache-control': 'public, max-age=300' })
+    return reply.redirect('/docs', 302)
+  })
   // Bytes: to a text the server would add a charset, which JSON has not.
   const bytes = Buffer.from(JSON.stringify(apiCatalog(settings)))
   const headers = {

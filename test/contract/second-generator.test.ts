@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -11,6 +11,12 @@ import { callers } from '../support/callers.ts'
 import { startApi } from '../support/start-api.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const contract = JSON.parse(await readFile(join(root, 'openapi/openapi.json'), 'utf8'))
+const operationIds = Object.values<Record<string, { operationId: string }>>(contract.paths).flatMap((path) =>
+  Object.values(path).map(({ operationId }) => operationId),
+)
+const operationsOf = (sdk: string) => [...sdk.matchAll(/^export const (\w+) = </gm)].map(([, name]) => name).sort()
 
 /** What somebody would write on the generated client, who knows nothing else. */
 const program = `
@@ -46,6 +52,12 @@ t.test('a second generator makes a client of the contract, which type-checks and
     plugins: ['@hey-api/typescript', '@hey-api/sdk', '@hey-api/client-fetch'],
     logs: { level: 'silent' },
   })
+  const sdk = await readFile(join(client, 'sdk.gen.ts'), 'utf8')
+  t.same(
+    operationsOf(sdk),
+    operationIds.toSorted(),
+    'every operation of the contract has its function, and no other is there',
+  )
   await writeFile(join(client, 'program.ts'), program)
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(settings))

@@ -71,7 +71,7 @@ t.test('the document marks route, parameter and member, with their dates', async
   const document = openApiDocument(app) as never as Record<string, Record<string, Record<string, never>>>
   const operation = document.paths?.['/v1/old']?.get as never as Record<string, never>
   const marks = { deprecated: true, 'x-deprecation': note }
-  const words = `Deprecated since 2026-06-01, gone after ${note.sunset}: see ${note.link}`
+  const words = `Deprecated since 2026-06-01, gone from ${note.sunset}: see ${note.link}`
   t.match(operation, { ...marks, description: `Public: no token is needed. ${words}.` })
   t.match(operation.parameters, [{ name: 'page', ...marks, description: words, schema: { deprecated: undefined } }])
   const answers = operation.responses as unknown as Record<

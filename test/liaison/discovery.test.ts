@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { type AccessScope, scopes } from '../../src/access/vocabulary.ts'
 import { outlets } from '../../src/liaison/outlets.ts'
-import { callers } from '../support/callers.ts'
+import { callers, type TestCaller } from '../support/callers.ts'
 import { startApi } from '../support/start-api.ts'
 
 interface Operation {
@@ -41,6 +42,12 @@ t.test('the catalogue leads a program that knows only the address to all the res
       ['status', '/readyz'],
     ],
   )
+  const [{ href: front }] = catalogue.item
+  const opened = await call({ method: 'GET', url: new URL(front).pathname })
+  t.equal(opened.statusCode, 302, 'the address of the API answers')
+  t.equal(opened.headers.location, '/docs')
+  t.match(opened.headers.link, `<${path}>; rel="api-catalog"`)
+  t.equal((await call({ method: 'HEAD', url: '/' })).headers.link, opened.headers.link)
   for (const [, { href, type }] of links) {
     let found = await as('bssn').get(href.replace(publicUrl, ''))
     if (found.headers.location) found = await as('bssn').get(new URL(found.headers.location, href).pathname)
@@ -75,6 +82,39 @@ t.test('every outlet is an operation of the contract, told as the contract tells
     t.same(operation?.tags, [tag], id)
   }
 })
+
+t.test(
+  'whoever is told that it may do something there may, and nobody else, whatever tier, token and grant',
+  async (t) => {
+    const { admin, call, tokenOf } = await startApi(t)
+    const missing = '0190c8f0-0000-7000-8000-000000000000'
+    const sets: (readonly AccessScope[])[] = [scopes, ...scopes.map((scope) => [scope])]
+    const asked: [TestCaller, granted: readonly string[]][] = [
+      ...[callers.kendari, callers.sultraTopSecret, callers.nation, callers.bssn].flatMap((caller) =>
+        sets.map((scopes): [TestCaller, readonly string[]] => [{ ...caller, scopes }, caller.scopes]),
+      ),
+      [callers.kendari, ['events:read']],
+      [callers.nation, ['reports:read']],
+      [callers.bssn, ['statistics:read']],
+    ]
+    for (const [caller, granted] of asked) {
+      await admin.query('UPDATE clients SET scopes = $1 WHERE client_id = $2', [granted, caller.clientId])
+      const headers = { authorization: `Bearer ${await tokenOf(caller)}` }
+      const { items } = (await call({ method: 'GET', url: '/v1/liaison', headers })).json()
+      for (const { id, href, rights } of items) {
+        const url = href.replaceAll(/\{\w+\}/g, missing)
+        const { statusCode } = await call({ method: 'GET', url, headers })
+        const what = `${caller.clientId} ${caller.scopes} of ${granted}: ${id}`
+        // Where parameters are missing, or nothing is by this id, the caller was let in.
+        t.ok([200, 400, 403, 404].includes(statusCode), what)
+        t.equal(statusCode !== 403, rights.allowed, what)
+        const place =
+          'region' in caller.place ? { office: caller.place.region, agency: null } : { office: null, ...caller.place }
+        if (rights.allowed) t.same(rights, { allowed: true, missing: null, handling: caller.clearance, ...place }, what)
+      }
+    }
+  },
+)
 
 t.test('each caller learns what it may do in each outlet, and why not', async (t) => {
   const { as, admin } = await startApi(t)

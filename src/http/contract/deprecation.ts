@@ -77,5 +77,5 @@ export function marksOf({ since, sunset, link }: DeprecationNote): Json {
 }
 
 export function inWords({ since, sunset, link }: DeprecationNote): string {
-  return `Deprecated since ${since}, gone after ${sunset}${link === undefined ? '' : `: see ${link}`}`
+  return `Deprecated since ${since}, gone from ${sunset}${link === undefined ? '' : `: see ${link}`}`
 }

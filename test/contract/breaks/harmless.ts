@@ -1,7 +1,8 @@
-import { answer, type Document, member, operation, parameter, without } from './places.ts'
+import { answer, member, operation, parameter, without } from './places.ts'
+import type { Plant } from './plants.ts'
 
 /** Changes that no program written for the contract notices. */
-export const harmless: readonly { what: string; change(document: Document): void }[] = [
+export const harmless: readonly Omit<Plant, 'breaks'>[] = [
   {
     what: 'a new operation',
     change: (d) => {
@@ -155,6 +156,30 @@ export const harmless: readonly { what: string; change(document: Document): void
       operation(d, 'get', '/v1/me').deprecated = true
       operation(d, 'get', '/v1/me')['x-deprecation'] = { since: '2026-01-01', sunset: '2027-01-01' }
       member(d, 'Event', 'type').deprecated = true
+    },
+  },
+  {
+    what: 'that something will be gone later than was said',
+    before: (d) => {
+      operation(d, 'get', '/v1/me')['x-deprecation'] = { since: '2026-01-01', sunset: '2027-01-01' }
+    },
+    change: (d) => {
+      operation(d, 'get', '/v1/me')['x-deprecation'].sunset = '2028-01-01'
+    },
+  },
+  {
+    what: 'how a parameter is written, where it is as always',
+    change: (d) => Object.assign(parameter(d, '/v1/reports', 'q'), { style: 'form', explode: true }),
+  },
+  {
+    what: 'members, values and operations in another order',
+    change: (d) => {
+      const turned = (part: object) => Object.fromEntries(Object.entries(part).reverse())
+      d.paths = turned(d.paths)
+      d.components.schemas = turned(d.components.schemas)
+      d.components.schemas.Report.properties = turned(d.components.schemas.Report.properties)
+      d.components.schemas.Report.required.reverse()
+      member(d, 'Me', 'tier').enum.reverse()
     },
   },
   {

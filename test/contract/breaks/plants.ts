@@ -3,6 +3,8 @@ import { answer, type Document, member, operation, parameter, without } from './
 /** A change at a real place of the contract, and the breaks that it is. */
 export interface Plant {
   what: string
+  /** What the released contract has besides, which ours has not today. */
+  before?(document: Document): void
   change(document: Document): void
   breaks: readonly string[]
 }
@@ -25,6 +27,35 @@ const ofOperations: Plant[] = [
       delete d.paths['/v1/me']
     },
     breaks: ['GET /v1/me: operation_gone getMe'],
+  },
+  {
+    what: 'a parameter of a path has another name',
+    change: (d) => {
+      d.paths['/v1/reports/{reportId}/close'] = d.paths['/v1/reports/{id}/close']
+      delete d.paths['/v1/reports/{id}/close']
+    },
+    breaks: ['POST /v1/reports/{id}/close: operation_gone closeReport'],
+  },
+  {
+    what: 'it is to be gone sooner than was promised',
+    before: (d) => {
+      operation(d, 'get', '/v1/me')['x-deprecation'] = { since: '2026-01-01', sunset: '2028-01-01' }
+      parameter(d, '/v1/reports', 'limit')['x-deprecation'] = { since: '2026-01-01', sunset: '2028-01-01' }
+      member(d, 'Me', 'system')['x-deprecation'] = { since: '2026-01-01', sunset: '2028-01-01' }
+    },
+    change: (d) => {
+      for (const marked of [
+        operation(d, 'get', '/v1/me'),
+        parameter(d, '/v1/reports', 'limit'),
+        member(d, 'Me', 'system'),
+      ])
+        marked['x-deprecation'].sunset = '2027-01-01'
+    },
+    breaks: [
+      'GET /v1/me: sunset_sooner 2028-01-01 -> 2027-01-01',
+      'GET /v1/reports ?limit: sunset_sooner 2028-01-01 -> 2027-01-01',
+      'response Me/system: sunset_sooner 2028-01-01 -> 2027-01-01',
+    ],
   },
   {
     what: 'another operationId',
@@ -128,7 +159,7 @@ const ofParameters: Plant[] = [
     change: (d) => {
       parameter(d, '/v1/events', 'types').explode = true
     },
-    breaks: ['GET /v1/events ?types: parameter_style_changed ["form",false,null] -> ["form",true,null]'],
+    breaks: ['GET /v1/events ?types: parameter_style_changed ["form",false] -> ["form",true]'],
   },
   {
     what: 'another type',
@@ -592,6 +623,13 @@ const ofAnswers: Plant[] = [
       member(d, 'EventPage', 'items').items.$ref = '#/components/schemas/Fact'
     },
     breaks: ['response Event/type: bound_widened maxLength: 100 -> 500'],
+  },
+  {
+    what: 'forms are told apart by another member',
+    change: (d) => {
+      member(d, 'AddClient', 'credential').discriminator.propertyName = 'type'
+    },
+    breaks: ['request AddClient/credential: keyword_changed discriminator: "kind" -> "type"'],
   },
   {
     what: 'a rule that is not weighed',
