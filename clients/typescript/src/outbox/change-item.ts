@@ -1,8 +1,8 @@
 import type { SubmitReport } from '../reports/submit-report.ts'
 import { attachAgain, giveUpFiles, standingIn } from './attaching.ts'
 import { OutboxError } from './errors.ts'
-import type { Folders } from './folders.ts'
-import { type Content, contentIn, digestOf, type Item, type QueuedFile } from './item.ts'
+import { type Folders, readingFailed } from './folders.ts'
+import { type Content, contentIn, Damaged, digestOf, type Item, type QueuedFile } from './item.ts'
 import { type Found, findItem } from './list-items.ts'
 import { type Queued, queueReport } from './queue-report.ts'
 
@@ -69,10 +69,17 @@ export function change(folders: Folders, now: Date) {
   }
 
   async function stored(id: string, { name = 'file' }: QueuedFile, at: number): Promise<File> {
-    const bytes = await folders.readBytes(id, at)
+    const bytes = await folders.files.read(id, at).catch(unlessUnreadable)
     if (bytes) return new File([new Uint8Array(bytes)], name)
-    throw new OutboxError('file_unusable', `${name} is not in the outbox any more: queue the report anew`)
+    throw new OutboxError(
+      'file_unusable',
+      `${name} cannot be read in the outbox any more: queue the report anew, or edit it without that file`,
+    )
   }
+}
+
+function unlessUnreadable(error: unknown): undefined {
+  if (!(readingFailed(error) instanceof Damaged)) throw error
 }
 
 function unsent(found: Found): Found {
