@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, exportPKCS8 } from 'jose'
@@ -8,7 +9,7 @@ import { aPhoto, sha256Of } from '../attachments/files.ts'
 import { callers } from '../support/callers.ts'
 import { marked } from '../support/outbox-desk.ts'
 import { runCommand } from '../support/run-command.ts'
-import { runWaspada } from '../support/run-waspada.ts'
+import { compiled, runWaspada } from '../support/run-waspada.ts'
 import { addKey, addSecret } from '../support/token-clients.ts'
 import { serveApi } from './serve-api.ts'
 
@@ -204,4 +205,69 @@ t.test('files are composed and queued with their report, and sent after it', asy
   t.same(await readdir(join(outbox, 'files')), [])
   const { rows } = await api.admin.query('SELECT file_name, sha256 FROM attachments')
   t.same(rows, [{ file_name: 'Baliho.jpg', sha256: sha256Of(photo) }])
+})
+
+t.test('files of a report that has not arrived are added and taken away', async (t) => {
+  const { folder, outbox, file, report } = await office(t)
+  const one = await file('one.json', marked('1', { clientReference: 'kdi-1' }))
+  const [photo, note] = [await file('baliho.jpg', 'photo'), await file('catatan.txt', 'note')]
+  await mkdir(join(folder, 'lain'))
+  const same = await file('lain/baliho.jpg', 'another photo')
+  await report('queue', '--file', one, '--attach', photo)
+  t.match(await report('edit', 'kdi-1', '--attach', note, '--attach', same), { code: 0 })
+  t.match(await report('status'), { stdout: /1 waiting\n.*\n {4}baliho\.jpg .*\n {4}catatan\.txt .*\n {4}baliho\.jpg/ })
+  t.match(await report('edit', 'kdi-1', '--detach', 'nowhere.jpg'), {
+    code: 1,
+    stderr: /no file nowhere\.jpg, it has baliho/,
+  })
+  const several = await report('edit', 'kdi-1', '--detach', 'baliho.jpg')
+  t.match(several, { code: 1, stderr: /baliho\.jpg is several files/ })
+  const digest = sha256Of(Buffer.from('photo')).slice(0, 12)
+  t.match(several.stderr, digest)
+  t.match(await report('edit', 'kdi-1', '--severity', 'high', '--detach', digest, '--detach', 'catatan.txt'), {
+    code: 0,
+  })
+  const kept = JSON.parse((await report('show', 'kdi-1')).stdout)
+  t.match(kept, { report: { severity: 'high' }, files: [{ name: 'baliho.jpg', size: 13 }] })
+  t.equal(kept.files.length, 1)
+
+  await rm(join(outbox, 'files', `${kept.id}.0`))
+  t.match(await report('requeue', 'kdi-1'), { code: 1, stderr: /baliho\.jpg cannot be read/ })
+  const composed = await file('composed.json', { ...marked('1', { clientReference: 'kdi-1' }), attach: [photo] })
+  t.match(await report('edit', 'kdi-1', '--file', composed, '--detach', 'baliho.jpg'), { code: 0 }, 'one that is lost')
+  t.match(JSON.parse((await report('show', 'kdi-1')).stdout), { files: [{ sha256: sha256Of(Buffer.from('photo')) }] })
+})
+
+t.test('a program whose disk takes nothing sends all the same, says so, and doubles nothing', async (t) => {
+  const { outbox, file, report } = await office(t)
+  const api = await serveApi(t)
+  const token = await file('token', await api.tokenOf(callers.kendari))
+  const send = ['report', 'send', '--url', api.baseUrl, '--token-file', token]
+  const onFullDisk = (args: string[]) => {
+    const program = ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, ...compiled, ...args]
+    return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) =>
+      execFile('sh', program, { env: { PATH: process.env.PATH, WASPADA_OUTBOX: outbox } }, (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+      ),
+    )
+  }
+  const one = await file('one.json', marked('1', { clientReference: 'kdi-1' }))
+  await report('queue', '--file', one)
+  t.match(await onFullDisk(send), { code: 1, stdout: '', stderr: /is full\. Nothing was sent: .*nothing is lost/ })
+  t.match(await runWaspada(send, { WASPADA_OUTBOX: outbox }), { code: 0 })
+  for (const mark of ['2', '3'])
+    await report('queue', '--file', await file('more.json', marked(mark, { clientReference: `kdi-${mark}` })))
+  const queued = await onFullDisk(['report', 'queue', '--file', one, '--reference', 'kdi-4'])
+  t.match(queued, { code: 1, stderr: /is full/ })
+  const sent = await onFullDisk(send)
+  t.match(sent, { code: 1, stderr: /2 sent, .*of 2 it is not written down what became of them/s })
+  t.match(sent.stdout, /kdi-2 .*000002 .*not written down.*\n.*kdi-3 .*000003/)
+  t.match(await report('status'), { stdout: /^2 waiting/ })
+  const after = await runWaspada(send, { WASPADA_OUTBOX: outbox })
+  t.match(after, { code: 0, stdout: /kdi-2 .*000002 \(stood already\)\n.*kdi-3 .*000003 \(stood already\)/ })
+  const { rows } = await api.admin.query('SELECT client_reference AS r FROM reports ORDER BY register_number')
+  t.same(
+    rows.map(({ r }) => r),
+    ['kdi-1', 'kdi-2', 'kdi-3'],
+  )
 })

@@ -4,6 +4,8 @@ export type OutboxErrorCode =
   | 'disk_full'
   | 'not_writable'
   | 'file_unusable'
+  | 'file_unknown'
+  | 'file_ambiguous'
   | 'reference_in_use'
   | 'item_unknown'
   | 'item_ambiguous'

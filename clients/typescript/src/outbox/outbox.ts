@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { SourceFile } from '../attachments/source-file.ts'
 import type { SubmitReport } from '../reports/submit-report.ts'
-import { change, type Discarded } from './change-item.ts'
+import { change, type Discarded, type FileChanges } from './change-item.ts'
 import { type Disk, nodeDisk } from './disk.ts'
 import { Folders } from './folders.ts'
 import { type Found, findItem, type Listing, listItems } from './list-items.ts'
@@ -97,9 +97,13 @@ export class Outbox {
     return findItem(this.#folders, given)
   }
 
-  /** Puts another report in its place, with its files, at the end of the queue, under the same client reference unless it says another. */
-  edit(given: string, report: SubmitReport): Promise<Queued> {
-    return this.#change((changing) => changing.edit(given, report))
+  /**
+   * Puts another report in its place, with its files as far as they are not changed too, at the end of the queue, under the same client
+   * reference unless it says another.
+   * @throws OutboxError item_sent, file_unknown, file_ambiguous, and what `queue` throws
+   */
+  edit(given: string, report: SubmitReport, files: FileChanges = {}): Promise<Queued> {
+    return this.#change((changing) => changing.edit(given, report, files))
   }
 
   /** Puts it at the end of the queue again; of a report that has arrived, the files that were refused. */
