@@ -1,15 +1,15 @@
-import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, exportPKCS8 } from 'jose'
 import t, { type Test } from 'tap'
+import { itemInWords, unwrittenInWords } from '../../src/bin/outbox-in-words.ts'
 import { makeKeyPair } from '../../src/clients/key-pair.ts'
 import { aPhoto, sha256Of } from '../attachments/files.ts'
 import { callers } from '../support/callers.ts'
 import { marked } from '../support/outbox-desk.ts'
 import { runCommand } from '../support/run-command.ts'
-import { compiled, runWaspada } from '../support/run-waspada.ts'
+import { runWaspada } from '../support/run-waspada.ts'
 import { addKey, addSecret } from '../support/token-clients.ts'
 import { serveApi } from './serve-api.ts'
 
@@ -238,36 +238,12 @@ t.test('files of a report that has not arrived are added and taken away', async 
   t.match(JSON.parse((await report('show', 'kdi-1')).stdout), { files: [{ sha256: sha256Of(Buffer.from('photo')) }] })
 })
 
-t.test('a program whose disk takes nothing sends all the same, says so, and doubles nothing', async (t) => {
-  const { outbox, file, report } = await office(t)
-  const api = await serveApi(t)
-  const token = await file('token', await api.tokenOf(callers.kendari))
-  const send = ['report', 'send', '--url', api.baseUrl, '--token-file', token]
-  const onFullDisk = (args: string[]) => {
-    const program = ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, ...compiled, ...args]
-    return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) =>
-      execFile('sh', program, { env: { PATH: process.env.PATH, WASPADA_OUTBOX: outbox } }, (error, stdout, stderr) =>
-        resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-      ),
-    )
-  }
-  const one = await file('one.json', marked('1', { clientReference: 'kdi-1' }))
-  await report('queue', '--file', one)
-  t.match(await onFullDisk(send), { code: 1, stdout: '', stderr: /is full\. Nothing was sent: .*nothing is lost/ })
-  t.match(await runWaspada(send, { WASPADA_OUTBOX: outbox }), { code: 0 })
-  for (const mark of ['2', '3'])
-    await report('queue', '--file', await file('more.json', marked(mark, { clientReference: `kdi-${mark}` })))
-  const queued = await onFullDisk(['report', 'queue', '--file', one, '--reference', 'kdi-4'])
-  t.match(queued, { code: 1, stderr: /is full/ })
-  const sent = await onFullDisk(send)
-  t.match(sent, { code: 1, stderr: /2 sent, .*of 2 it is not written down what became of them/s })
-  t.match(sent.stdout, /kdi-2 .*000002 .*not written down.*\n.*kdi-3 .*000003/)
-  t.match(await report('status'), { stdout: /^2 waiting/ })
-  const after = await runWaspada(send, { WASPADA_OUTBOX: outbox })
-  t.match(after, { code: 0, stdout: /kdi-2 .*000002 \(stood already\)\n.*kdi-3 .*000003 \(stood already\)/ })
-  const { rows } = await api.admin.query('SELECT client_reference AS r FROM reports ORDER BY register_number')
-  t.same(
-    rows.map(({ r }) => r),
-    ['kdi-1', 'kdi-2', 'kdi-3'],
+t.test('what a full disk means is said in words', (t) => {
+  t.match(unwrittenInWords({ reason: 'It is full', count: 0 }), /^It is full; nothing is lost, make room/)
+  t.match(
+    unwrittenInWords({ reason: 'It is full', count: 2 }),
+    /^It is full: of 2 it is not written down .* which doubles nothing$/,
   )
+  t.match(itemInWords({ became: 'damaged', file: 'x', reason: 'it is a link' }), /^damaged {2}x: it is a link$/)
+  t.end()
 })
