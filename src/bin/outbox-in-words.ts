@@ -5,6 +5,16 @@ const shown = 5
 
 export function itemInWords(sent: Sent): string {
   if (sent.became === 'damaged') return `damaged  ${sent.file}: ${sent.reason}`
+  return `${outcomeInWords(sent)}${sent.unwritten ? '  (not written down: the disk takes nothing)' : ''}`
+}
+
+/** Why the outbox cannot write, and what that means for what was sent. */
+export function unwrittenInWords({ reason, count }: { reason: string; count: number }): string {
+  if (count === 0) return `${reason}; nothing is lost, make room and send again`
+  return `${reason}: of ${count} it is not written down what became of them. Nothing is lost; make room and send again, which doubles nothing`
+}
+
+function outcomeInWords(sent: Exclude<Sent, { became: 'damaged' }>): string {
   const { id, clientReference, sent: receipt, refused } = sent.item
   if (sent.became === 'attached' || sent.became === 'file_refused')
     return `${sent.became === 'attached' ? 'attached' : 'refused '} ${id}  ${clientReference}${fileInWords(sent.file)}`

@@ -5,7 +5,7 @@ import type { SubmitReport } from 'waspada-client'
 import { keepSending, Outbox, type Queued, type RunEnd, type Sent } from 'waspada-client/outbox'
 import type { OutboxPlace, ReportOptions } from './commands/report.ts'
 import { EndedWith } from './ended-with.ts'
-import { itemInWords, statusInWords } from './outbox-in-words.ts'
+import { itemInWords, statusInWords, unwrittenInWords } from './outbox-in-words.ts'
 import { flagOf, type MemberOptions, membersIn } from './report-members.ts'
 import { toStderr } from './say.ts'
 import { writeSecretFile } from './secret-file.ts'
@@ -41,7 +41,8 @@ export async function sendReports(options: ReportOptions): Promise<void> {
     },
   }
   const waiting = (end: RunEnd, ms: number) => {
-    if (end.end === 'unreachable') toStderr(`${end.reason}; again in ${Math.ceil(ms / 1000)} s`)
+    if (end.end === 'unreachable' || end.end === 'unwritten')
+      toStderr(`${end.reason}; again in ${Math.ceil(ms / 1000)} s`)
   }
   try {
     const end = options.watch
@@ -62,6 +63,7 @@ function endWith(
   toStderr(`${sent} sent, ${refused} refused, ${damaged} damaged${files}`)
   if (end.end === 'stopped') throw new EndedWith(1, `Nothing can be sent, and nothing is lost: ${end.reason}`)
   if (end.end === 'unreachable') throw new EndedWith(1, `${end.reason}; what waits is kept, send again later`)
+  if (end.end === 'unwritten') throw new EndedWith(1, unwrittenInWords(end))
   if (end.end === 'busy') throw new EndedWith(1, 'Another process is sending from this outbox')
   if (refused + file_refused + damaged > 0)
     throw new EndedWith(3, 'Not everything was taken: waspada report status tells what was not')
@@ -87,7 +89,11 @@ export async function editItem(given: string, options: Asked): Promise<void> {
   const outbox = await open(options)
   const found = await outbox.find(given)
   const base = found.state === 'damaged' ? {} : (found.item.report ?? {})
-  tellQueued(await outbox.edit(given, await checked(await membersIn(options, base))))
+  const { attach: inFile, ...members } = await membersIn(options, base)
+  const attach = await attachedBy(options, inFile)
+  tellQueued(
+    await outbox.edit(given, await checked(members), { attach, ...(options.detach && { detach: options.detach }) }),
+  )
 }
 
 export async function requeueItems(items: string[], options: OutboxPlace): Promise<void> {
@@ -105,18 +111,24 @@ export async function discardItems(items: string[], options: OutboxPlace): Promi
 
 /** A report that has a reference was composed before, and stays as it is: queued again, it is the same report. */
 async function composed(options: Asked): Promise<{ report: SubmitReport; attach: string[] }> {
-  const { attach: before = [], ...given } = await membersIn(options)
+  const { attach: inFile, ...given } = await membersIn(options)
   if (Object.keys(given).length === 0)
     throw new EndedWith(2, 'There is no report: say it by --file, or by its members, which --help names')
-  const attach = await filesIn([...(before as string[]), ...(options.attach ?? [])])
+  const attach = await attachedBy(options, inFile)
   if (given.clientReference !== undefined && given.clientReference !== null)
     return { report: await checked(given), attach }
   const made = { clientReference: `outbox-${randomUUID()}`, composedAt: new Date().toISOString() }
   return { report: await checked({ ...made, ...given, clientReference: made.clientReference }), attach }
 }
 
-/** @throws Error in words for a file that is not there, or cannot be sent by its size */
-async function filesIn(files: string[]): Promise<string[]> {
+/**
+ * The files that a composed report names, and those of flags.
+ * @throws Error in words for a file that is not there, or cannot be sent by its size
+ */
+async function attachedBy(options: Asked, inFile: unknown = []): Promise<string[]> {
+  if (!Array.isArray(inFile) || inFile.some((file) => typeof file !== 'string'))
+    throw new Error('attach in the report is no list of files')
+  const files: string[] = [...inFile, ...(options.attach ?? [])]
   for (const file of files) {
     const found = await stat(file).catch(() => undefined)
     if (!found?.isFile()) throw new Error(`${file} is no file`)

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, exportPKCS8 } from 'jose'
 import t, { type Test } from 'tap'
+import { itemInWords, unwrittenInWords } from '../../src/bin/outbox-in-words.ts'
 import { makeKeyPair } from '../../src/clients/key-pair.ts'
 import { aPhoto, sha256Of } from '../attachments/files.ts'
 import { callers } from '../support/callers.ts'
@@ -204,4 +205,45 @@ t.test('files are composed and queued with their report, and sent after it', asy
   t.same(await readdir(join(outbox, 'files')), [])
   const { rows } = await api.admin.query('SELECT file_name, sha256 FROM attachments')
   t.same(rows, [{ file_name: 'Baliho.jpg', sha256: sha256Of(photo) }])
+})
+
+t.test('files of a report that has not arrived are added and taken away', async (t) => {
+  const { folder, outbox, file, report } = await office(t)
+  const one = await file('one.json', marked('1', { clientReference: 'kdi-1' }))
+  const [photo, note] = [await file('baliho.jpg', 'photo'), await file('catatan.txt', 'note')]
+  await mkdir(join(folder, 'lain'))
+  const same = await file('lain/baliho.jpg', 'another photo')
+  await report('queue', '--file', one, '--attach', photo)
+  t.match(await report('edit', 'kdi-1', '--attach', note, '--attach', same), { code: 0 })
+  t.match(await report('status'), { stdout: /1 waiting\n.*\n {4}baliho\.jpg .*\n {4}catatan\.txt .*\n {4}baliho\.jpg/ })
+  t.match(await report('edit', 'kdi-1', '--detach', 'nowhere.jpg'), {
+    code: 1,
+    stderr: /no file nowhere\.jpg, it has baliho/,
+  })
+  const several = await report('edit', 'kdi-1', '--detach', 'baliho.jpg')
+  t.match(several, { code: 1, stderr: /baliho\.jpg is several files/ })
+  const digest = sha256Of(Buffer.from('photo')).slice(0, 12)
+  t.match(several.stderr, digest)
+  t.match(await report('edit', 'kdi-1', '--severity', 'high', '--detach', digest, '--detach', 'catatan.txt'), {
+    code: 0,
+  })
+  const kept = JSON.parse((await report('show', 'kdi-1')).stdout)
+  t.match(kept, { report: { severity: 'high' }, files: [{ name: 'baliho.jpg', size: 13 }] })
+  t.equal(kept.files.length, 1)
+
+  await rm(join(outbox, 'files', `${kept.id}.0`))
+  t.match(await report('requeue', 'kdi-1'), { code: 1, stderr: /baliho\.jpg cannot be read/ })
+  const composed = await file('composed.json', { ...marked('1', { clientReference: 'kdi-1' }), attach: [photo] })
+  t.match(await report('edit', 'kdi-1', '--file', composed, '--detach', 'baliho.jpg'), { code: 0 }, 'one that is lost')
+  t.match(JSON.parse((await report('show', 'kdi-1')).stdout), { files: [{ sha256: sha256Of(Buffer.from('photo')) }] })
+})
+
+t.test('what a full disk means is said in words', (t) => {
+  t.match(unwrittenInWords({ reason: 'It is full', count: 0 }), /^It is full; nothing is lost, make room/)
+  t.match(
+    unwrittenInWords({ reason: 'It is full', count: 2 }),
+    /^It is full: of 2 it is not written down .* which doubles nothing$/,
+  )
+  t.match(itemInWords({ became: 'damaged', file: 'x', reason: 'it is a link' }), /^damaged {2}x: it is a link$/)
+  t.end()
 })

@@ -16,7 +16,8 @@ interface End {
   /** Of each change that was not synced, in turn: did it come to the disk? */
   survives: boolean[]
 }
-type Step = { end: End | undefined } & (
+/** `room`: files that the disk still takes; all of them where it is not said. */
+type Step = { end: End | undefined; room?: number | undefined } & (
   | { does: 'queue'; refused: boolean; named: boolean; files: number }
   | { does: 'queue_together' }
   | { does: 'queue_again'; which: number }
@@ -25,7 +26,7 @@ type Step = { end: End | undefined } & (
   | { does: 'edit' | 'requeue' | 'discard'; which: number }
 )
 
-type Queue = Omit<Extract<Step, { does: 'queue' }>, 'end'>
+type Queue = Omit<Extract<Step, { does: 'queue' }>, 'end' | 'room'>
 
 interface Known {
   mark: string
@@ -44,6 +45,7 @@ const end = fc.option(
   fc.record({ steps: fc.nat(40), power: fc.boolean(), survives: fc.array(fc.boolean(), { maxLength: 12 }) }),
   { nil: undefined, freq: 2 },
 )
+const room = fc.option(fc.nat(4), { nil: undefined, freq: 4 })
 const fate = fc.constantFrom<Fate>('answered', 'answered', 'request_lost', 'answer_lost', 'busy')
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -53,6 +55,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       refused: fc.boolean(),
       named: fc.boolean(),
       files: fc.nat(2),
+      room,
       end,
     }),
   },
@@ -63,6 +66,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       does: fc.constantFrom('send' as const, 'send' as const, 'send_together' as const),
       fates: fc.array(fate, { maxLength: 6 }),
+      room,
       end,
     }),
   },
@@ -80,6 +84,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       does: fc.constantFrom('edit' as const, 'requeue' as const, 'discard' as const),
       which: fc.nat(20),
+      room,
       end,
     }),
   },
@@ -97,6 +102,7 @@ class Office {
   async act(step: Step): Promise<void> {
     this.#turn += 1
     if (step.end) this.disk.crashAfter(step.end.steps)
+    this.disk.room = step.room ?? Number.POSITIVE_INFINITY
     try {
       await this.#do(await this.open(), step)
     } catch (error) {
@@ -104,6 +110,7 @@ class Office {
       if (!this.disk.hasCrashed && !(error instanceof OutboxError)) throw error
     }
     const { power = false, survives = [] } = this.disk.hasCrashed ? (step.end ?? {}) : {}
+    this.disk.room = Number.POSITIVE_INFINITY
     this.disk.restart(() => !power || (survives.shift() ?? false))
   }
 

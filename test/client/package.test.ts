@@ -37,6 +37,23 @@ async function examplesOf(folder: string, name: string): Promise<string> {
   return `${name}.ts`
 }
 
+t.test('what an earlier build left is not published', async (t) => {
+  // As npm runs it before it packs, up to the compiler: a copy, for other tests run what is compiled.
+  const folder = t.testdir({ dist: { 'removed.js': 'left by an earlier build' } })
+  const manifest = JSON.parse(await readFile(join(sources, 'package.json'), 'utf8'))
+  const scripts = {
+    ...manifest.scripts,
+    build: 'node -e "fs.cpSync(process.env.BUILT, \'dist\', { recursive: true })"',
+  }
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, scripts }))
+  const env = { ...process.env, BUILT: join(sources, 'dist') }
+  const { stdout } = await run('npm', ['pack', '--json', '--dry-run', '--silent'], { cwd: folder, env })
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]
+  const paths = files.map(({ path }) => path)
+  t.ok(paths.includes('dist/index.js'))
+  t.notOk(paths.includes('dist/removed.js'))
+})
+
 t.test('the package works in a project of somebody else, by plain Node and by their compiler', async (t) => {
   const folder = t.testdir()
   const { files, dependencies } = await installed(folder)

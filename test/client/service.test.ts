@@ -1,7 +1,10 @@
-import { getEventListeners } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { type Event, filePositionStore, fileUploadStore, type SubmitReport } from 'waspada-client'
@@ -376,3 +379,39 @@ t.test('an upload that is said to be elsewhere, or that gets no further, is trie
     t.ok(asked.length < 10, offset)
   }
 })
+
+t.test(
+  'a service below a path of a gateway is called and takes files, whether or not its answers know of that path',
+  async (t) => {
+    const api = await serveApi(t)
+    const { report } = await api.clientOf('kendari').reports.submit(aReport('n-1'))
+    for (const putsBack of [false, true]) {
+      const server = createServer(async (request, response) => {
+        const url = new URL((request.url ?? '').replace(/^\/jatim\/waspada/, ''), api.baseUrl)
+        const headers = new Headers(Object.entries(request.headers) as [string, string][])
+        for (const name of ['host', 'connection', 'transfer-encoding', 'content-length']) headers.delete(name)
+        const body = new Uint8Array(await buffer(request))
+        const answer = await fetch(url, { method: request.method ?? '', headers, body: body.length > 0 ? body : null })
+        const told = Object.fromEntries(answer.headers)
+        if (putsBack && told.location) told.location = `/jatim/waspada${told.location}`
+        response.writeHead(answer.status, told).end(Buffer.from(await answer.arrayBuffer()))
+      })
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      t.teardown(() => server.close())
+      const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jatim/waspada/`
+      const waspada = api.clientOf('kendari', { baseUrl, retries: 0 })
+      const photo = await aPhoto(putsBack ? 'png' : 'jpeg')
+      const addresses: string[] = []
+      const resumeStore = {
+        get: async () => undefined,
+        set: async (_key: string, url: string) => void addresses.push(url),
+        delete: async () => {},
+      }
+      const upload = await waspada.attachments.upload(report.id, photo, { chunkBytes: 200, resumeStore })
+      t.match(upload, { status: 'added', received: photo.length })
+      t.match(addresses, [/\/jatim\/waspada\/v1\/reports\/[^/]+\/uploads\/[^/]+$/])
+      t.equal((await waspada.me()).office?.code, '74.71')
+    }
+  },
+)

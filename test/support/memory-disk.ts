@@ -26,7 +26,8 @@ export class MemoryDisk implements Disk {
   readonly #kept: Entries = new Map()
   #unsynced: Change[] = []
   #left = Number.POSITIVE_INFINITY
-  full = false
+  /** Files that it still takes. */
+  room = Number.POSITIVE_INFINITY
   steps = 0
   /** Milliseconds since 1970 at which all was changed. */
   time = Date.UTC(2024, 10, 26)
@@ -34,6 +35,14 @@ export class MemoryDisk implements Disk {
   /** Lets so many steps happen, and none after them. */
   crashAfter(steps: number): void {
     this.#left = steps
+  }
+
+  get full(): boolean {
+    return this.room <= 0
+  }
+
+  set full(isFull: boolean) {
+    this.room = isFull ? 0 : Number.POSITIVE_INFINITY
   }
 
   get hasCrashed(): boolean {
@@ -86,7 +95,8 @@ export class MemoryDisk implements Disk {
     const text = Buffer.from(content as Uint8Array).toString('latin1')
     const file: File = { text: text.slice(0, text.length / 2), kept: undefined }
     this.#change({ adds: { path, file } })
-    if (this.full) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+    this.room -= 1
+    if (this.room < 0) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
     this.#step()
     file.text = text
     this.#step()

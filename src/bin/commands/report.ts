@@ -25,6 +25,7 @@ export interface ReportOptions extends OutboxPlace, ServiceOptions {
   out?: string
   json?: true
   attach?: string[]
+  detach?: string[]
   watch?: true
   keepDays: number
 }
@@ -86,8 +87,9 @@ function showCommand(): Command {
 }
 
 function editCommand(): Command {
-  return inOutbox(takeMembers(new Command('edit')))
-    .description('change a report that is not sent, and put it at the end of the queue')
+  return inOutbox(takeFiles(takeMembers(new Command('edit'))))
+    .option('--detach <name>', 'file that it has no longer, by its name or SHA-256; may be repeated', gathered)
+    .description('change a report that is not sent, or its files, and put it at the end of the queue')
     .argument('<item>', 'its id, its place in the queue, or its reference')
     .action(async (item: string, options: MemberOptions & ReportOptions) => (await actions()).editItem(item, options))
 }

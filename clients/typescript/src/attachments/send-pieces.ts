@@ -9,6 +9,8 @@ export interface Pieces {
   file: FileRead
   /** Where an upload is begun. */
   endpoint: string
+  /** Of an upload, by what an answer says where it is. */
+  addressOf: (location: string) => string
   /** Where one goes on that was begun before. */
   uploadUrl: string | undefined
   metadata: Record<string, string>
@@ -42,7 +44,7 @@ export async function sendPieces(transport: Transport, pieces: Pieces, now: () =
       ...(uploadUrl === undefined ? { endpoint: pieces.endpoint } : { uploadUrl }),
       metadata: pieces.metadata,
       chunkSize: pieces.chunkBytes,
-      httpStack: tusStack(transport, pieces.retries),
+      httpStack: tusStack(transport, { retries: pieces.retries, addressOf: pieces.addressOf }),
       onBeforeRequest: (request) => {
         if (request.getMethod() === 'POST') request.setHeader('Idempotency-Key', pieces.idempotencyKey)
       },
@@ -50,7 +52,7 @@ export async function sendPieces(transport: Transport, pieces: Pieces, now: () =
         refuseStandstill(request, response, pieces.file.bytes.length)
         const location =
           request.getMethod() === 'POST' && response.getStatus() === 201 && response.getHeader('Location')
-        if (location) await pieces.begun(new URL(location, pieces.endpoint).href)
+        if (location) await pieces.begun(location)
       },
       // Our stack reports nothing on the way, so that this is what the service says it has.
       onProgress: (arrived) => pieces.arrived(arrived),

@@ -7,6 +7,7 @@ import { persist } from '../transport/persist.ts'
 import type { Transport } from '../transport/transport.ts'
 import { sendPieces, UploadGone } from './send-pieces.ts'
 import { readSource, type SourceFile } from './source-file.ts'
+import { uploadAddress } from './upload-address.ts'
 import { memoryUploadStore, type UploadStore } from './upload-store.ts'
 
 export interface UploadOptions {
@@ -45,7 +46,8 @@ export function uploadAttachment({ client, transport, settings }: UploadParts): 
     const file = await readSource(source)
     const metadata = { filename: options.fileName ?? file.name ?? 'file', sha256: file.sha256 }
     const endpoint = `${settings.baseUrl}/v1/reports/${encodeURIComponent(reportId)}/attachments`
-    const fixed = { file, endpoint, metadata, chunkBytes, retries, signal }
+    const addressOf = (location: string) => uploadAddress(settings.baseUrl, endpoint, location)
+    const fixed = { file, endpoint, metadata, chunkBytes, retries, signal, addressOf }
     const key = [endpoint, file.sha256, metadata.filename].join('\n')
     let uploadUrl = await knownAddress(store, key, settings)
     let idempotencyKey: string = randomUUID()

@@ -1,4 +1,4 @@
-import type { Folders, State } from './folders.ts'
+import type { Folders } from './folders.ts'
 import type { Item } from './item.ts'
 import type { Found } from './list-items.ts'
 import type { Queued } from './queue-report.ts'
@@ -24,19 +24,17 @@ export async function attachAgain(folders: Folders, { item, state }: Standing): 
 export async function giveUpFiles(folders: Folders, { item, state }: Standing, now: Date): Promise<void> {
   const refused = { at: now.toISOString(), reason: 'discarded' as const }
   const files = item.files?.map((file) => (file.sent ? file : { ...file, refused }))
-  await endAttaching(folders, state, { ...item, ...(files && { files }) })
+  const { to, item: ended } = endOfAttaching({ ...item, ...(files && { files }) })
+  if (to === state) return
+  await folders.put(to, ended)
+  await folders.remove(state, item.id)
+  await folders.files.remove(item.id, files?.length ?? 0)
 }
 
-/** Ends the way of an item of whose files all is known: with one that was refused it waits aside for a person. */
-export async function endAttaching(folders: Folders, from: State, item: Item): Promise<void> {
-  const { id, files = [] } = item
-  if (files.some(({ refused }) => refused && refused.reason !== 'discarded')) {
-    if (from === 'refused') return
-    await folders.put('refused', item)
-    return folders.remove(from, id)
-  }
+/** Where the way of an item ends of whose files all is known: with one that was refused it waits aside for a person. */
+export function endOfAttaching(item: Item): { to: 'refused' | 'sent'; item: Item } {
+  const { files = [] } = item
+  if (files.some(({ refused }) => refused && refused.reason !== 'discarded')) return { to: 'refused', item }
   // A name may tell as much as a text does.
-  await folders.put('sent', { ...item, files: files.map(({ name: _name, ...file }) => file) })
-  await folders.remove(from, id)
-  await folders.removeBytes(id, files.length)
+  return { to: 'sent', item: { ...item, files: files.map(({ name: _name, ...file }) => file) } }
 }

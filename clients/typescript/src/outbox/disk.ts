@@ -1,4 +1,5 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { chmod, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -10,18 +11,23 @@ export interface Disk {
   makeFolder(folder: string): Promise<void>
   /** Names in it, without those that begin with a dot. */
   list(folder: string): Promise<string[]>
-  /** @returns undefined when there is no such file */
+  /** @returns undefined when there is no such file. @throws what the system says of one that is no file, a link, or too large */
   read(file: string): Promise<Buffer | undefined>
   /** A new file for this account alone; what it holds, not yet its name, is on the disk when it returns. */
   create(file: string, content: string | Uint8Array): Promise<void>
   rename(from: string, to: string): Promise<void>
-  /** Does nothing when it is gone already. */
+  /** Does nothing when it is gone already, or is a folder, which is none of ours. */
   remove(file: string): Promise<void>
   /** Puts the names in a folder onto the disk. */
   sync(folder: string): Promise<void>
   /** Milliseconds since 1970, or undefined when there is no such file. */
   changedAt(file: string): Promise<number | undefined>
 }
+
+/** Bytes: more than any item or file of a report has, and less than fills a small machine. */
+const mostBytes = 33_554_432
+/** Neither through a link, nor waiting for whoever writes into a pipe; Windows has neither. */
+const asItIs = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 export const nodeDisk: Disk = {
   async makeFolder(folder) {
@@ -34,7 +40,18 @@ export const nodeDisk: Disk = {
   async list(folder) {
     return (await readdir(folder)).filter((name) => !name.startsWith('.'))
   },
-  read: (file) => readFile(file).catch(absent),
+  async read(file) {
+    const handle = await open(file, asItIs).catch(absent)
+    if (!handle) return undefined
+    try {
+      const found = await handle.stat()
+      if (!found.isFile()) throw failure(found.isDirectory() ? 'EISDIR' : 'ENXIO', file)
+      if (found.size > mostBytes) throw failure('EFBIG', file)
+      return await handle.readFile()
+    } finally {
+      await handle.close()
+    }
+  },
   async create(file, content) {
     const handle = await open(file, 'wx', 0o600)
     try {
@@ -45,9 +62,16 @@ export const nodeDisk: Disk = {
     }
   },
   rename,
-  remove: (file) => rm(file, { force: true }),
+  remove: (file) =>
+    rm(file, { force: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_FS_EISDIR') throw error
+    }),
   sync: syncFolder,
-  changedAt: (file) => stat(file).then(({ mtimeMs }) => mtimeMs, absent),
+  changedAt: (file) => lstat(file).then(({ mtimeMs }) => mtimeMs, absent),
+}
+
+function failure(code: string, file: string): Error {
+  return Object.assign(new Error(`${code}: ${file}`), { code })
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -4,6 +4,8 @@ export type OutboxErrorCode =
   | 'disk_full'
   | 'not_writable'
   | 'file_unusable'
+  | 'file_unknown'
+  | 'file_ambiguous'
   | 'reference_in_use'
   | 'item_unknown'
   | 'item_ambiguous'
@@ -24,15 +26,20 @@ export class OutboxError extends WaspadaError {
 const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 const closed = new Set(['EACCES', 'EPERM', 'EROFS'])
 
+/** For what may wait until the disk takes it. @throws what is no OutboxError */
+export function unlessUnwritable(error: unknown): void {
+  if (!(error instanceof OutboxError)) throw error
+}
+
 /** What kept a file from being written, in words; other errors as they are. */
 export function writingFailed(error: unknown, folder: string): unknown {
   const { code = '' } = error as NodeJS.ErrnoException
   if (full.has(code))
-    return new OutboxError('disk_full', `The disk of ${folder} is full: nothing was queued or changed`, {
+    return new OutboxError('disk_full', `The disk of ${folder} is full`, {
       cause: error,
     })
   if (closed.has(code))
-    return new OutboxError('not_writable', `This account may not write in ${folder}: nothing was queued or changed`, {
+    return new OutboxError('not_writable', `This account may not write in ${folder}`, {
       cause: error,
     })
   return error

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { fileUploadStore, type UploadStore } from '../attachments/upload-store.ts'
 import type { Disk } from './disk.ts'
-import { writingFailed } from './errors.ts'
+import { OutboxError, writingFailed } from './errors.ts'
 import { Damaged, type Item, itemIn, textOf } from './item.ts'
 import { hasTrace, inOrder, type Name, nameOf } from './names.ts'
+import { StoredFiles } from './stored-files.ts'
 
 /**
  * Where an item is says what became of it. In the order in which items move, so that whoever lists one folder after the other
@@ -20,30 +20,43 @@ export interface Placed extends Name {
 
 /** Files being written. They have no meaning until they are renamed. */
 const unfinished = 'unfinished'
-/** Bytes of files of reports, each named after its item: without one they have no meaning. */
-const attached = 'files'
-/** Where uploads go on, for as long as the service keeps what has arrived. */
-const uploads = 'uploads'
 
 /** What begins as one of our names, be it of a copy that was set aside: a stray file says nothing of places in the queue. */
 const ours = /^\d{9}-[0-9a-f]{12}\.json/
-/** What the system says of a file that is there and cannot be read: a bad disk, another account, a folder. */
-const unreadable = new Set(['EIO', 'EACCES', 'EPERM', 'EISDIR', 'ELOOP'])
+/** What the system says of a file that is there and cannot be read. */
+const unreadable: Readonly<Record<string, string>> = {
+  EIO: 'a bad disk',
+  EACCES: 'it is that of another account',
+  EPERM: 'it is that of another account',
+  EISDIR: 'it is a folder',
+  ELOOP: 'it is a link',
+  ENXIO: 'it is no file',
+  EFBIG: 'it is too large',
+}
+
+/** @returns a Damaged for one that is there and cannot be read; other errors as they are */
+export function readingFailed(error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException
+  const why = unreadable[code]
+  return why === undefined ? error : new Damaged(`it cannot be read: ${why} (${code})`, { cause: error })
+}
 
 /** The folder of an outbox: one file an item, in the folder of its state. */
 export class Folders {
   readonly #disk: Disk
   readonly root: string
+  readonly files: StoredFiles
 
   constructor(disk: Disk, root: string) {
     this.#disk = disk
     this.root = root
+    this.files = new StoredFiles(disk, root)
   }
 
   async make(): Promise<void> {
     try {
       await this.#disk.makeFolder(this.root)
-      for (const name of [...states, 'damaged', attached, uploads, unfinished])
+      for (const name of [...states, 'damaged', ...StoredFiles.folders, unfinished])
         await this.#disk.makeFolder(join(this.root, name))
     } catch (error) {
       throw writingFailed(error, this.root)
@@ -88,8 +101,7 @@ export class Folders {
     try {
       return (await this.#disk.read(join(this.root, place, file)))?.toString('utf8')
     } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException
-      throw unreadable.has(code) ? new Damaged(`it cannot be read (${code})`, { cause: error }) : error
+      throw readingFailed(error)
     }
   }
 
@@ -102,23 +114,32 @@ export class Folders {
     await this.removeFile(state, `${id}.json`)
   }
 
+  /** @throws OutboxError */
   async removeFile(place: Place, file: string): Promise<void> {
-    await this.#disk.remove(join(this.root, place, file))
+    try {
+      await this.#disk.remove(join(this.root, place, file))
+    } catch (error) {
+      throw writingFailed(error, this.root)
+    }
   }
 
-  /** Moves a file that cannot be read as an item, under another name where that one is taken. */
+  /** Moves a file that cannot be read as an item, under another name where that one is taken. @throws OutboxError */
   async move(from: Place, file: string, to: 'damaged' | 'discarded'): Promise<void> {
     const taken = new Set(await this.#disk.list(join(this.root, to)))
     let name = file
     for (let copy = 2; taken.has(name); copy += 1) name = `${file}.${copy}`
     try {
       await this.#disk.rename(join(this.root, from, file), join(this.root, to, name))
+      await this.#disk.sync(join(this.root, to))
     } catch (error) {
-      // Another process has moved it.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-      throw writingFailed(error, this.root)
+      const { code } = error as NodeJS.ErrnoException
+      if (code === undefined) throw error
+      // Another process has moved it, unless its name is no text.
+      if (code === 'ENOENT' && !(await this.#disk.list(join(this.root, from))).includes(file)) return
+      throw new OutboxError('not_writable', `${join(this.root, from, file)} cannot be moved (${code})`, {
+        cause: error,
+      })
     }
-    await this.#disk.sync(join(this.root, to))
   }
 
   damaged(): Promise<string[]> {
@@ -136,45 +157,6 @@ export class Folders {
 
   changedAt(place: Place, file: string): Promise<number | undefined> {
     return this.#disk.changedAt(join(this.root, place, file))
-  }
-
-  /** The bytes of one file of an item, by its place among them. */
-  readBytes(id: string, at: number): Promise<Buffer | undefined> {
-    return this.#disk.read(this.#bytesOf(id, at))
-  }
-
-  /** On the disk, whole, when it returns; they count once there is an item of that id. */
-  async putBytes(id: string, files: readonly Uint8Array[]): Promise<void> {
-    try {
-      for (const [at, bytes] of files.entries()) await this.#disk.create(this.#bytesOf(id, at), bytes)
-      if (files.length > 0) await this.#disk.sync(join(this.root, attached))
-    } catch (error) {
-      await this.removeBytes(id, files.length).catch(() => {})
-      throw writingFailed(error, this.root)
-    }
-  }
-
-  async removeBytes(id: string, count: number): Promise<void> {
-    for (let at = 0; at < count; at += 1) await this.#disk.remove(this.#bytesOf(id, at))
-  }
-
-  uploadStore(): UploadStore {
-    return fileUploadStore(join(this.root, uploads))
-  }
-
-  /** What crashes left some time ago: nobody was ever told that it is queued, or its report has gone. */
-  async clear(now: number, isOwned: (id: string) => boolean): Promise<void> {
-    for (const [folder, days] of [[unfinished, 1] as const, [attached, 1] as const, [uploads, 30] as const])
-      for (const name of await this.#disk.list(join(this.root, folder))) {
-        if (folder === attached && isOwned(name.replace(/\.\d+$/, ''))) continue
-        const file = join(this.root, folder, name)
-        const before = now - days * 86_400_000
-        if (((await this.#disk.changedAt(file)) ?? before) < before) await this.#disk.remove(file)
-      }
-  }
-
-  #bytesOf(id: string, at: number): string {
-    return join(this.root, attached, `${id}.${at}`)
   }
 
   async #write(file: string, text: string): Promise<void> {

@@ -1,3 +1,4 @@
+export type { Discarded, FileChanges } from './change-item.ts'
 export { OutboxError, type OutboxErrorCode } from './errors.ts'
 export type { FileRefusal, Item, QueuedFile, Receipt, Refusal } from './item.ts'
 export { keepSending, type Watching } from './keep-sending.ts'

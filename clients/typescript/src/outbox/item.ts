@@ -26,8 +26,14 @@ export interface QueuedFile {
 /** Why a file does not become an attachment. */
 export interface FileRefusal {
   at: string
-  /** What the service found in it, the code of its problem, or that the bytes here are not those that were queued. */
-  reason: NonNullable<Upload['refusal']> | Problem['code'] | 'file_missing' | 'file_changed' | 'discarded'
+  /** What the service found in it, the code of its problem, or what is wrong with the bytes here. */
+  reason:
+    | NonNullable<Upload['refusal']>
+    | Problem['code']
+    | 'file_missing'
+    | 'file_unreadable'
+    | 'file_changed'
+    | 'discarded'
   problem?: Problem
 }
 

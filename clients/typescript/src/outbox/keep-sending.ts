@@ -16,7 +16,7 @@ export interface Watching extends Omit<SendOptions, 'retries'> {
 const longestAsked = 3_600_000
 
 /**
- * Sends what is queued, and goes on whatever happens to the line. It comes back by itself, so that each request is sent once: the
+ * Sends what is queued, and goes on whatever happens to the line, and when there is room on the disk again. It comes back by itself, so that each request is sent once: the
  * retries of the client would multiply its own.
  * @returns when it was aborted, or a person is needed
  */
@@ -39,8 +39,10 @@ export async function keepSending(outbox: Outbox, service: Service, watching: Wa
       : await outbox.send(service, { tell, moved, retries: 0, ...(signal && { signal }) })
     if (signal?.aborted) return { end: 'aborted' }
     if (end.end === 'stopped') return end
-    failures = end.end === 'unreachable' ? failures + 1 : 0
-    const ms = end.end === 'unreachable' ? waitFor(failures, backoff, end.retryAfterMs) : poll
+    const isHeldUp = end.end === 'unreachable' || end.end === 'unwritten'
+    failures = isHeldUp ? failures + 1 : 0
+    const asked = end.end === 'unreachable' ? end.retryAfterMs : undefined
+    const ms = isHeldUp ? waitFor(failures, backoff, asked) : poll
     watching.waiting?.(end, ms)
     await sleep(ms, signal)
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { lstat, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
-import { writingFailed } from './errors.ts'
+import { dirname, join } from 'node:path'
+import { OutboxError, writingFailed } from './errors.ts'
 
 export interface Lock {
   /** False when another process took it over, as it may after this machine slept. */
@@ -42,7 +42,9 @@ export const takeLock: TakeLock = async (folder) => {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
         await rm(file, { force: true }).catch(() => {})
-        throw writingFailed(error, folder)
+        const failure = writingFailed(error, folder)
+        if (failure instanceof OutboxError && failure.code === 'disk_full') return withoutLock
+        throw failure
       }
     }
     if (!(await takeAway(file, owner))) return undefined
@@ -50,9 +52,12 @@ export const takeLock: TakeLock = async (folder) => {
   return undefined
 }
 
+/** On a full disk there is none, and nothing depends on it. */
+const withoutLock: Lock = { isHeld: async () => true, release: async () => {} }
+
 /** @returns whether the way is free now */
 async function takeAway(file: string, { token }: Owner): Promise<boolean> {
-  const [seen, touched] = await Promise.all([ownerIn(file), stat(file).catch(() => undefined)])
+  const [seen, touched] = await Promise.all([ownerIn(file), lstat(file).catch(() => undefined)])
   if (touched === undefined) return true
   // A beat of the future is one of a clock that was set back since.
   const age = Math.abs(Date.now() - touched.mtimeMs)
@@ -60,8 +65,9 @@ async function takeAway(file: string, { token }: Owner): Promise<boolean> {
   const aside = `${file}.${token}`
   try {
     await rename(file, aside)
-  } catch {
-    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true
+    throw writingFailed(error, dirname(file))
   }
   const taken = await ownerIn(aside)
   // Another process was faster, and what was taken away is its fresh lock.
@@ -69,7 +75,8 @@ async function takeAway(file: string, { token }: Owner): Promise<boolean> {
     await rename(aside, file)
     return false
   }
-  await rm(aside, { force: true })
+  // A folder that somebody put there stays aside.
+  await rm(aside, { force: true }).catch(() => {})
   return true
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { SourceFile } from '../attachments/source-file.ts'
 import type { SubmitReport } from '../reports/submit-report.ts'
-import { change, type Discarded } from './change-item.ts'
+import { change, type Discarded, type FileChanges } from './change-item.ts'
 import { type Disk, nodeDisk } from './disk.ts'
 import { Folders } from './folders.ts'
 import { type Found, findItem, type Listing, listItems } from './list-items.ts'
@@ -10,7 +10,8 @@ import { ownerDiffers } from './owner.ts'
 import { type Queued, queueReport } from './queue-report.ts'
 import type { RunEnd, Sent, Service } from './run.ts'
 import { sendItems } from './send-items.ts'
-import { setDamagedAside, settle } from './settle.ts'
+import { setStrangeAside, settle } from './settle.ts'
+import { Unwritten } from './unwritten.ts'
 
 export interface OutboxOptions {
   /** Days that receipts and what was discarded are kept; 90 unless said. */
@@ -22,7 +23,7 @@ export interface OutboxOptions {
 
 export interface SendOptions {
   signal?: AbortSignal
-  /** Told of each item and each file once its new state is on the disk. */
+  /** Told of each item and each file once its new state is on the disk; of one that the disk does not take, with `unwritten`. */
   tell?: (sent: Sent) => void
   /** Told of bytes of a file, by its SHA-256, that have arrived. */
   moved?: (sha256: string, arrived: number) => void
@@ -45,6 +46,8 @@ export class Outbox {
   readonly #now: () => Date
   readonly #keepDays: number
   readonly #lock: TakeLock
+  readonly #unwritten = new Unwritten()
+  readonly #stuck = new Set<string>()
   /** Calls of one process are queued in the order in which they were made. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -78,7 +81,8 @@ export class Outbox {
   async isEmpty(): Promise<boolean> {
     for (const state of ['waiting', 'attaching'] as const) {
       const { names, strange } = await this.#folders.list(state)
-      if (names.length + strange.length > 0) return false
+      const files = [...names.map(({ id }) => `${id}.json`), ...strange]
+      if (files.some((file) => !this.#stuck.has(`${state}/${file}`))) return false
     }
     return true
   }
@@ -93,9 +97,13 @@ export class Outbox {
     return findItem(this.#folders, given)
   }
 
-  /** Puts another report in its place, with its files, at the end of the queue, under the same client reference unless it says another. */
-  edit(given: string, report: SubmitReport): Promise<Queued> {
-    return this.#change((changing) => changing.edit(given, report))
+  /**
+   * Puts another report in its place, with its files as far as they are not changed too, at the end of the queue, under the same client
+   * reference unless it says another.
+   * @throws OutboxError item_sent, file_unknown, file_ambiguous, and what `queue` throws
+   */
+  edit(given: string, report: SubmitReport, files: FileChanges = {}): Promise<Queued> {
+    return this.#change((changing) => changing.edit(given, report, files))
   }
 
   /** Puts it at the end of the queue again; of a report that has arrived, the files that were refused. */
@@ -113,7 +121,8 @@ export class Outbox {
 
   /**
    * Sends what waits, oldest first, and then files, until nothing is left or nothing can be sent.
-   * @throws OutboxError where the disk fails; what was sent then is sent again, which changes nothing
+   * On a full disk too: then the end is `unwritten`, and this outbox remembers what became of what it sent.
+   * @throws OutboxError not_writable where nothing can be written in the folder; what the system says where a disk fails
    */
   async send(service: Service, { signal, retries, ...told }: SendOptions = {}): Promise<RunEnd> {
     const { tell = () => {}, moved = () => {} } = told
@@ -121,12 +130,17 @@ export class Outbox {
     const lock = await this.#lock(folders.root)
     if (!lock) return { end: 'busy' }
     try {
-      for (const file of await setDamagedAside(folders))
-        tell({ became: 'damaged', file, reason: 'it is no file of the outbox' })
-      await settle(folders, { now: this.#now(), keepDays: this.#keepDays })
+      const [unwritten, stuck] = [this.#unwritten, this.#stuck]
+      await setStrangeAside({ folders, stuck, tell })
+      await unwritten.writeAll(folders)
+      const done = await settle(folders, { now: this.#now(), keepDays: this.#keepDays })
       const call = { ...(signal && { signal }), ...(retries !== undefined && { retries }) }
-      const run = { folders, service, lock, now: this.#now, call, signal, tell, moved }
-      return (await ownerDiffers(run)) ?? (await sendItems(run))
+      const run = { folders, service, lock, unwritten, stuck, done, now: this.#now, call, signal, tell, moved }
+      const end = (await ownerDiffers(run)) ?? (await sendItems(run))
+      // What was taken away meanwhile may have made room.
+      await unwritten.writeAll(folders)
+      const { count, reason } = unwritten
+      return end.end === 'empty' && count > 0 ? { end: 'unwritten', count, reason: reason?.message ?? '' } : end
     } finally {
       await lock.release()
     }

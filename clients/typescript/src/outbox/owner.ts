@@ -1,3 +1,5 @@
+import { unlessUnwritable } from './errors.ts'
+import type { Folders } from './folders.ts'
 import { judge } from './judge.ts'
 import { endOf, type Run, type RunEnd } from './run.ts'
 
@@ -17,8 +19,8 @@ export async function ownerDiffers({ folders, service, signal, call }: Run): Pro
     if (office === undefined)
       return { end: 'stopped', code: 'no_office', reason: 'These credentials are not those of an office' }
     const known = officeIn(await folders.readNote(note))
-    if (known === undefined) await folders.writeNote(note, `${JSON.stringify({ version: 1, office })}\n`)
-    if (known === undefined || known === office) return undefined
+    if (known === undefined) return await becomeThatOf(office, folders)
+    if (known === office) return undefined
     return {
       end: 'stopped',
       code: 'office_differs',
@@ -29,6 +31,17 @@ export async function ownerDiffers({ folders, service, signal, call }: Run): Pro
     const judgement = judge(error)
     if (judgement.means !== 'refused') return endOf(judgement)
     return { end: 'stopped', reason: judgement.problem.detail, code: judgement.problem.code }
+  }
+}
+
+/** Without this note the first answer could be lost, and the report sent again in another's name. */
+async function becomeThatOf(office: string, folders: Folders): Promise<RunEnd | undefined> {
+  try {
+    await folders.writeNote(note, `${JSON.stringify({ version: 1, office })}\n`)
+  } catch (error) {
+    unlessUnwritable(error)
+    const reason = `${(error as Error).message}. Nothing was sent: first it must be written whose outbox this is`
+    return { end: 'unwritten', count: 0, reason }
   }
 }
 

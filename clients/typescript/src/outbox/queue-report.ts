@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SourceFile } from '../attachments/source-file.ts'
 import type { SubmitReport } from '../reports/submit-report.ts'
-import { OutboxError } from './errors.ts'
+import { OutboxError, unlessUnwritable } from './errors.ts'
 import type { Folders, Placed, State } from './folders.ts'
 import { Damaged, digestOf, type FullItem, type Item } from './item.ts'
 import { newId, traceOf } from './names.ts'
@@ -57,9 +57,24 @@ export async function queueReport(
     report,
     ...(files.length > 0 && { files }),
   }
-  await folders.putBytes(item.id, bytes)
-  await folders.put('waiting', item)
+  await folders.files.put(item.id, bytes)
+  try {
+    await folders.put('waiting', item)
+  } catch (error) {
+    await takeBack(folders, item)
+    throw error
+  }
   return { item, state: 'waiting', isNew: true }
+}
+
+/** What was not queued for sure is not there, and its files take no room; they stay where the report does. */
+async function takeBack(folders: Folders, { id, files = [] }: Item): Promise<void> {
+  try {
+    await folders.remove('waiting', id)
+    await folders.files.remove(id, files.length)
+  } catch (error) {
+    unlessUnwritable(error)
+  }
 }
 
 interface Known {

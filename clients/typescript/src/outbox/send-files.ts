@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { endAttaching } from './attaching.ts'
-import { type FileRefusal, type Item, isPending, type QueuedFile } from './item.ts'
+import { endOfAttaching } from './attaching.ts'
+import { unlessUnwritable } from './errors.ts'
+import { readingFailed } from './folders.ts'
+import { Damaged, type FileRefusal, type Item, isPending, type QueuedFile } from './item.ts'
 import { judgeFile } from './judge.ts'
-import { endOf, mayNotGoOn, type Run, type RunEnd, readOrSetAside } from './run.ts'
+import { endOf, mayNotGoOn, namesToSend, noteOutcome, type Run, type RunEnd, readOrSetAside } from './run.ts'
 
 /**
  * Sends the files of reports that have arrived, oldest first. A report that is queued meanwhile goes first, in the middle of a
@@ -12,7 +14,8 @@ import { endOf, mayNotGoOn, type Run, type RunEnd, readOrSetAside } from './run.
 export async function sendFiles(run: Run): Promise<RunEnd | undefined> {
   const { names } = await run.folders.list('attaching')
   for (const { id } of names) {
-    const item = await readOrSetAside(run, 'attaching', id)
+    if (run.done.has(`attaching/${id}`)) continue
+    const item = run.unwritten.of('attaching', id) ?? (await readOrSetAside(run, 'attaching', id))
     const end = item && (await sendFilesOf(run, item))
     if (end === 'overtaken') return undefined
     if (end) return end
@@ -30,10 +33,12 @@ async function sendFilesOf(run: Run, item: Item): Promise<RunEnd | 'overtaken' |
     const outcome = await sendFile(run, item, { ...file, at })
     if (outcome === 'overtaken' || 'end' in outcome) return outcome
     files[at] = { ...file, ...outcome }
-    await run.folders.put('attaching', { ...item, files })
-    run.tell({ became: 'sent' in outcome ? 'attached' : 'file_refused', item, file: files[at] })
+    const noted = await noteOutcome(run, { from: 'attaching', to: 'attaching', item: { ...item, files } })
+    run.tell({ became: 'sent' in outcome ? 'attached' : 'file_refused', item, file: files[at], ...noted })
   }
-  await endAttaching(run.folders, 'attaching', { ...item, files })
+  const { to, item: ended } = endOfAttaching({ ...item, files })
+  const { unwritten } = await noteOutcome(run, { from: 'attaching', to, item: ended })
+  if (to === 'sent' && !unwritten) await run.folders.files.remove(item.id, files.length).catch(unlessUnwritable)
 }
 
 type Outcome = Pick<Required<QueuedFile>, 'sent'> | Pick<Required<QueuedFile>, 'refused'>
@@ -45,7 +50,8 @@ async function sendFile(
 ): Promise<Outcome | RunEnd | 'overtaken'> {
   const { folders, service, call, signal, now } = run
   const refusal = (why: Omit<FileRefusal, 'at'>) => ({ refused: { at: now().toISOString(), ...why } })
-  const bytes = await folders.readBytes(item.id, at)
+  const bytes = await readBytes(run, item.id, at)
+  if (bytes === 'unreadable') return refusal({ reason: 'file_unreadable' })
   if (bytes === undefined) return refusal({ reason: 'file_missing' })
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) return refusal({ reason: 'file_changed' })
   const overtaking = new AbortController()
@@ -55,7 +61,7 @@ async function sendFile(
       ...call,
       signal: stops,
       fileName: name,
-      resumeStore: folders.uploadStore(),
+      resumeStore: folders.files.uploads,
       onProgress: (arrived) => {
         run.moved(sha256, arrived)
         isOvertaken(run).then(
@@ -75,6 +81,15 @@ async function sendFile(
   }
 }
 
-async function isOvertaken({ folders }: Run): Promise<boolean> {
-  return (await folders.list('waiting')).names.length > 0
+async function readBytes({ folders }: Run, id: string, at: number): Promise<Buffer | 'unreadable' | undefined> {
+  try {
+    return await folders.files.read(id, at)
+  } catch (error) {
+    if (readingFailed(error) instanceof Damaged) return 'unreadable'
+    throw error
+  }
+}
+
+async function isOvertaken(run: Run): Promise<boolean> {
+  return (await namesToSend(run)).length > 0
 }

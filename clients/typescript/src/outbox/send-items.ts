@@ -1,17 +1,18 @@
 import type { Problem } from '../errors.ts'
 import type { FullItem, Receipt } from './item.ts'
 import { judge } from './judge.ts'
-import { endOf, mayNotGoOn, type Run, type RunEnd, readOrSetAside } from './run.ts'
+import { endOf, mayNotGoOn, namesToSend, noteOutcome, type Run, type RunEnd, readOrSetAside } from './run.ts'
 import { sendFiles } from './send-files.ts'
 
 /** Sends what waits, oldest first, and files when no report waits, until nothing does or nothing can be sent. */
 export async function sendItems(run: Run): Promise<RunEnd> {
   for (;;) {
-    const { names } = await run.folders.list('waiting')
+    const names = await namesToSend(run)
     for (const { id } of names) {
       const item = await readOrSetAside(run, 'waiting', id)
       const end = (await mayNotGoOn(run)) ?? (item && (await sendItem(run, item as FullItem)))
       if (end) return end
+      run.done.add(`waiting/${id}`)
     }
     const end = names.length === 0 && (await sendFiles(run))
     if (end) return end
@@ -37,20 +38,14 @@ async function sendItem(run: Run, item: FullItem): Promise<RunEnd | undefined> {
 }
 
 /** Nothing of the text stays; an item with files goes on without it. */
-async function keepReceipt(
-  { folders, tell }: Run,
-  { report: _report, ...item }: FullItem,
-  receipt: Receipt,
-): Promise<void> {
+async function keepReceipt(run: Run, { report: _report, ...item }: FullItem, receipt: Receipt): Promise<void> {
   const sent = { ...item, sent: receipt }
-  await folders.put(item.files ? 'attaching' : 'sent', sent)
-  await folders.remove('waiting', item.id)
-  tell({ became: 'sent', item: sent })
+  const noted = await noteOutcome(run, { from: 'waiting', to: item.files ? 'attaching' : 'sent', item: sent })
+  run.tell({ became: 'sent', item: sent, ...noted })
 }
 
-async function park({ folders, now, tell }: Run, item: FullItem, problem: Problem): Promise<void> {
-  const refused = { ...item, refused: { at: now().toISOString(), problem } }
-  await folders.put('refused', refused)
-  await folders.remove('waiting', item.id)
-  tell({ became: 'refused', item: refused })
+async function park(run: Run, item: FullItem, problem: Problem): Promise<void> {
+  const refused = { ...item, refused: { at: run.now().toISOString(), problem } }
+  const noted = await noteOutcome(run, { from: 'waiting', to: 'refused', item: refused })
+  run.tell({ became: 'refused', item: refused, ...noted })
 }
