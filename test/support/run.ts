@@ -69,7 +69,8 @@ const tests = await compileTests(process.argv.slice(2))
 try {
   const [cluster] = await Promise.all([startTestCluster(DATABASE_URL, PG_BIN_DIR), buildProgram()])
   try {
-    const queue = tests.programs.entries()
+    // From the end: the longest files lie there, and none of them is left to run alone.
+    const queue = [...tests.programs].reverse().values()
     const work = async () => {
       for (const [file, program] of queue) await runFile(file, program, cluster.environment)
     }
