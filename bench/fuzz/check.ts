@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 /** What the answers of the router and the parser may be, where a request belongs to no operation. */
 const outsideOperations = [400, 404, 405, 408, 431]
 /** Pages for people beside the operations. */
-const pages = /^\/(docs|problems)(\/|$)|^\/openapi\.json$/
+const pages = /^\/$|^\/(docs|problems)(\/|$)|^\/openapi\.json$/
 /** Nothing of what we are made of is told to callers. */
 const ownAffairs = /node_modules|\.[jt]s:\d|postgres|drizzle|fastify|\bzod\b|SQLSTATE|\bat \S+ \(/i
 const problemMediaType = 'application/problem+json'
